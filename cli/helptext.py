@@ -1,0 +1,103 @@
+"""Help pages: what a command does, its options by purpose, and its example exactly as written."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+
+import click
+
+from cli.plain import width, wrap
+
+Row = tuple[str, str]
+
+
+class Formatter(click.HelpFormatter):
+    """click's formatter, with columns that stay straight beside Japanese words."""
+
+    def write_dl(self, rows: Iterable[Row], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write terms and what they mean in two columns."""
+        rows = list(rows)
+        margin = " " * self.current_indent
+        column = min(max((width(term) for term, _ in rows), default=0), col_max) + col_spacing
+        room = max(self.width - column - self.current_indent, 20)
+        for term, meaning in rows:
+            first, *others = wrap(meaning, room) or [""]
+            if width(term) + col_spacing > column:
+                self.write(f"{margin}{term}\n")
+                others = [first, *others]
+            else:
+                self.write(f"{margin}{term}{' ' * (column - width(term))}{first}".rstrip() + "\n")
+            self.write("".join(f"{margin}{' ' * column}{line}\n" for line in others))
+
+    def write_text(self, text: str) -> None:
+        """Write one paragraph."""
+        margin = " " * self.current_indent
+        self.write("".join(f"{margin}{line}\n" for line in wrap(text, self.width - self.current_indent)))
+
+
+class Context(click.Context):
+    """A context whose pages use the formatter above."""
+
+    formatter_class = Formatter
+
+
+class SectionOption(click.Option):
+    """An option that says under which heading its help stands."""
+
+    def __init__(self, declarations: Sequence[str], *, section: str = "Options", **settings: object) -> None:
+        super().__init__(declarations, **settings)  # type: ignore[arg-type]
+        self.section = section
+
+
+class LedgerCommand(click.Command):
+    """A command whose help has its options in sections and ends in an example."""
+
+    context_class = Context
+    needed: str = ""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Arguments first, then the options that are needed, then that there are others."""
+        arguments = [param.make_metavar(ctx) for param in self.params if isinstance(param, click.Argument)]
+        return [*arguments, *([self.needed] if self.needed else []), "[OPTIONS]"]
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the whole page."""
+        about, example = split_help(self.help or "")
+        self.format_usage(ctx, formatter)
+        for paragraph in about:
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(paragraph)
+        for section, rows in self._sections(ctx).items():
+            with formatter.section(section):
+                formatter.write_dl(rows)
+        if example:
+            formatter.write_paragraph()
+            formatter.write(example + "\n")
+
+    def _sections(self, ctx: click.Context) -> dict[str, list[Row]]:
+        sections: dict[str, list[Row]] = {}
+        for param in self.get_params(ctx):
+            row = param.get_help_record(ctx)
+            if row and not isinstance(param, click.Argument):
+                sections.setdefault(getattr(param, "section", "Everywhere"), []).append(row)
+        return sections
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, whole."""
+        del limit
+        return first_line(self.help or "")
+
+
+def split_help(text: str) -> tuple[list[str], str]:
+    """Paragraphs of a docstring, and its `Example:` block as it stands."""
+    about, mark, example = inspect.cleandoc(text).partition("Example:\n")
+    paragraphs = [" ".join(part.split()) for part in about.split("\n\n")]
+    return [part for part in paragraphs if part], (mark + example).rstrip()
+
+
+def first_line(text: str) -> str:
+    """The first paragraph of a docstring, on one line."""
+    about, _ = split_help(text)
+    return about[0] if about else ""

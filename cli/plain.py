@@ -1,0 +1,87 @@
+"""Text that is safe and straight on a terminal: controls made visible, wide characters counted as two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
+
+CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+LINE_BREAKS = r"\u2028\u2029"
+DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+SURROGATES = r"\ud800-\udfff"
+
+UNSAFE = re.compile(f"[{CONTROLS}{LINE_BREAKS}{DIRECTIONS}{SURROGATES}]")
+"""Characters no field takes: they move the cursor, turn text around, or are no text at all.
+
+A line feed and a tab may stand in a long text; joiners and variation selectors may stand in names.
+"""
+
+ZERO_WIDTH = re.compile(r"[\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+
+
+def code_point(character: str) -> str:
+    """A character by its number: `U+202E`."""
+    return f"U+{ord(character):04X}"
+
+
+def visible(text: str) -> str:
+    """One line in which every unsafe character is written as its number."""
+    one_line = text.replace("\n", " ").replace("\t", " ")
+    return UNSAFE.sub(lambda found: f"<{code_point(found.group())}>", one_line)
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if combining(character) or ZERO_WIDTH.match(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """Fill up to a number of columns; `right` puts the text at the right edge."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def cut(text: str, columns: int) -> str:
+    """At most so many columns, the last one `…` where something was left out."""
+    if width(text) <= columns:
+        return text
+    kept, taken = "", 1
+    for character in text:
+        taken += _columns(character)
+        if taken > columns:
+            break
+        kept += character
+    return kept + "…"
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Lines of at most so many columns, broken at spaces, or within Japanese where there are none."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and width(line) + 1 + width(word) <= columns:
+            line += " " + word
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _pieces(word, columns)
+        lines.extend(full)
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, columns: int) -> Iterator[str]:
+    piece = ""
+    for character in word:
+        if width(piece) + _columns(character) > columns:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece

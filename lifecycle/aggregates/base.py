@@ -1,0 +1,75 @@
+"""What all aggregates share: string ids, and an `Act` on every event (who, when, why, by which command).
+
+Judging happens in the methods of an aggregate; an event's `apply` only assigns. `apply` runs again at
+every replay, so a refusal in it would make old history unloadable under a later rule.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+import msgspec
+from eventsourcing.domain import (
+    BaseAggregate,
+    CanInitAggregate,
+    CanMutateAggregate,
+    MetaDomainEvent,
+)
+
+from lifecycle.errors import TooEarly
+
+UNRECORDED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands in the event library's own timestamp: the store alone gives an event its `recorded_at`."""
+
+
+class Act(msgspec.Struct, frozen=True, omit_defaults=True):
+    """処理: the officer, the business date in Japan, the written reason, and the command's id."""
+
+    by: str
+    on: date
+    reason: str = ""
+    command_id: str = ""
+
+
+class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
+    """A fact in the past tense. `TOPIC` is its stored name; `VERSION` that of its stored form."""
+
+    TOPIC: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    originator_id: str
+    originator_version: int
+    timestamp: datetime
+    act: Act
+
+
+class Created(Event, CanInitAggregate[str]):
+    """The first fact of a stream."""
+
+    originator_topic: str
+
+
+class Aggregate(BaseAggregate[str]):
+    """One stream of events and the state they add up to."""
+
+    TOPIC: ClassVar[str] = ""
+
+    def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
+        """Append one fact and apply it."""
+        self.trigger_event(event_class, timestamp=UNRECORDED, act=act, **facts)
+
+    @classmethod
+    def begin(cls, event_class: type[Created], act: Act, identifier: str, **facts: Any) -> Any:
+        """Start a stream with its first fact."""
+        return cls._create(event_class, id=identifier, timestamp=UNRECORDED, act=act, **facts)
+
+
+def refuse_before(earliest: date, on: date, what: str) -> None:
+    """No act may take effect before the act it builds on, or a read on the effective clock would tear.
+
+    Raises:
+        TooEarly: `on` lies before `earliest`.
+    """
+    if on < earliest:
+        raise TooEarly(f"{on} lies before {what} on {earliest}; give a business date from {earliest} on")

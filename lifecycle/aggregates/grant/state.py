@@ -1,0 +1,301 @@
+"""What a grant's events add up to: one fiscal year of a project, its components and its money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
+from lifecycle.aggregates.facts import Asked, Payment, Share, Window
+from lifecycle.errors import SameOfficer, WrongStatus
+
+
+class Status(StrEnum):
+    """状態 of a grant, as `show` gives it (contract section 4)."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
+    REPORTED = "reported"
+    SETTLED = "settled"
+    ABOLISHED = "abolished"
+    REVOKED = "revoked"
+    CLOSED = "closed"
+
+    @property
+    def name_ja(self) -> str:
+        """The status in words."""
+        return _STATUS_JA[self.value]
+
+
+_STATUS_JA = {
+    "submitted": "申請中",
+    "returned": "差戻し中",
+    "adopted": "採択",
+    "not_adopted": "不採択",
+    "approved": "交付決定",
+    "rejected": "不交付",
+    "withdrawn": "取下げ",
+    "suspended": "一時停止",
+    "reported": "実績報告済",
+    "settled": "額確定",
+    "abolished": "廃止",
+    "revoked": "取消",
+    "closed": "終了",
+}
+
+UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ADOPTED)
+"""The application waits for its decision: it counts as demand and may be withdrawn freely."""
+
+
+@dataclass(slots=True)
+class ComponentState:
+    """構成事業 within a grant. `*_yen` are the national share, costs are named so."""
+
+    id: str
+    kind: str
+    title: str
+    rate: str
+    ministry: str
+    eligible_cost_yen: int
+    requested_yen: int
+    reserved_yen: int = 0
+    committed_yen: int = 0
+    settled_yen: int = 0
+    actual_cost_yen: int | None = None
+
+
+@dataclass(slots=True)
+class ScoreState:
+    """審査の評点 of one criterion."""
+
+    score: int
+    reason: str
+    by: str
+
+
+@dataclass(slots=True)
+class ChangeState:
+    """変更申請."""
+
+    id: str
+    deltas: dict[str, int]
+    drop: list[str]
+    last_year: int | None
+    content: str
+    requested_by: str
+    requested_on: date
+    status: str = "requested"
+
+
+@dataclass(slots=True)
+class OrderState:
+    """返還命令."""
+
+    id: str
+    basis: str
+    amount_yen: int
+    due_on: date
+    ordered_on: date
+    payments: list[Payment] = field(default_factory=list)
+
+    @property
+    def paid_yen(self) -> int:
+        """Principal paid back so far."""
+        return sum(payment.amount_yen for payment in self.payments)
+
+    @property
+    def principal_left_yen(self) -> int:
+        """Principal still to be paid back."""
+        return self.amount_yen - self.paid_yen
+
+
+class GrantState:
+    """State and sums of a grant; the rooms beside this file hold its events and commands by phase."""
+
+    id: str
+    version: int
+    project: str
+    authority: str
+    fiscal_year: int
+    application: str
+    round: str
+    slot: str
+    programme: str
+    tier: str
+    title: str
+    status: Status
+    submitted_on: date
+    prepared_by: set[str]
+    components: dict[str, ComponentState]
+    justifications: dict[str, str]
+    windows: list[Window]
+    scores: dict[str, ScoreState]
+    decided_on: date | None
+    decided_by: str
+    decision_no: str
+    conditions: list[str]
+    withdrawable_until: date | None
+    imported_from: str
+    disbursements: list[Payment]
+    changes: dict[str, ChangeState]
+    reported_on: date | None
+    reported_by: str
+    settled_on: date | None
+    decommitted_yen: int
+    orders: dict[str, OrderState]
+
+    if TYPE_CHECKING:
+
+        def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
+            """See `Aggregate.trigger`."""
+
+    def start(self, event: Created, *, application: str, components: list[ComponentState]) -> None:
+        """Set every attribute (called by the two events that begin a grant only)."""
+        facts: Any = event
+        self.project, self.authority, self.fiscal_year = facts.project, facts.authority, facts.fiscal_year
+        self.application, self.round, self.slot = application, "", ""
+        self.programme, self.tier, self.title = facts.programme, facts.tier, facts.title
+        self.status, self.submitted_on = Status.SUBMITTED, event.act.on
+        self.prepared_by = {event.act.by}
+        self.components = {component.id: component for component in components}
+        self.justifications, self.windows, self.scores = {}, facts.windows, {}
+        self.decided_on, self.decided_by, self.decision_no, self.conditions = None, "", "", []
+        self.withdrawable_until, self.imported_from = None, ""
+        self.disbursements, self.changes, self.orders = [], {}, {}
+        self.reported_on, self.reported_by, self.settled_on = None, "", None
+        self.decommitted_yen = 0
+
+    def take_over(self, asked: list[Asked]) -> None:
+        """Replace the components by those of an application (called by events only)."""
+        self.components = {
+            line.id: ComponentState(
+                line.id,
+                line.kind,
+                line.title,
+                line.rate,
+                line.ministry,
+                line.eligible_cost_yen,
+                line.requested_yen,
+            )
+            for line in asked
+        }
+
+    # ------------------------------------------------------------------ sums
+
+    @property
+    def asked_yen(self) -> int:
+        """申請額: what the application asked for, whatever became of it."""
+        return sum(component.requested_yen for component in self.components.values())
+
+    @property
+    def requested_yen(self) -> int:
+        """申請中の額: what still waits for a decision (lifecycle.md 2.3)."""
+        return self.asked_yen if self.status in UNDECIDED else 0
+
+    @property
+    def reserved_yen(self) -> int:
+        """採択額: adopted and not yet decided."""
+        return sum(component.reserved_yen for component in self.components.values())
+
+    @property
+    def granted_yen(self) -> int:
+        """交付決定額 with its changes; it stays after settlement."""
+        return sum(component.committed_yen for component in self.components.values())
+
+    @property
+    def committed_yen(self) -> int:
+        """交付決定済みで未確定の額: 0 once the amount is fixed (lifecycle.md 2.3)."""
+        return 0 if self.settled_on else self.granted_yen
+
+    @property
+    def settled_yen(self) -> int:
+        """確定額."""
+        return sum(component.settled_yen for component in self.components.values())
+
+    @property
+    def disbursed_yen(self) -> int:
+        """支払済額."""
+        return sum(payment.amount_yen for payment in self.disbursements)
+
+    @property
+    def returned_yen(self) -> int:
+        """返納済額 (principal)."""
+        return sum(order.paid_yen for order in self.orders.values())
+
+    @property
+    def overpaid_yen(self) -> int:
+        """過払額: paid beyond the fixed amount, before any return."""
+        return max(0, self.disbursed_yen - self.settled_yen) if self.settled_on else 0
+
+    @property
+    def ordered_yen(self) -> int:
+        """返還を命じた額."""
+        return sum(order.amount_yen for order in self.orders.values())
+
+    # ------------------------------------------------------------------ guards shared by phases
+
+    def shares(self) -> list[Share]:
+        """What every component holds now: the amounts a releasing event gives back."""
+        waiting = self.status in UNDECIDED
+        return [
+            Share(
+                component=component.id,
+                kind=component.kind,
+                requested_yen=component.requested_yen if waiting else 0,
+                reserved_yen=component.reserved_yen,
+                committed_yen=component.committed_yen,
+            )
+            for component in self.components.values()
+        ]
+
+    def refuse_unless(self, *allowed: Status, doing: str) -> None:
+        """The command needs one of these statuses.
+
+        Raises:
+            WrongStatus: the grant has another one.
+        """
+        if self.status not in allowed:
+            needed = " or ".join(f"{status.value} ({status.name_ja})" for status in allowed)
+            raise WrongStatus(
+                f"grant {self.id} is {self.status.value} ({self.status.name_ja}); {doing} needs {needed}"
+            )
+
+    def refuse_preparer(self, act: Act, doing: str) -> None:
+        """職務分離: whoever submitted or scored an application decides nothing about it.
+
+        Raises:
+            SameOfficer: the officer prepared it.
+        """
+        if act.by in self.prepared_by:
+            raise SameOfficer(
+                f"{act.by} prepared {self.id} (submitted, corrected or scored it) and may not {doing} it; "
+                "another approver has to"
+            )
+
+    def refuse_before_decision(self, act: Act) -> None:
+        """Nothing that follows from a decision takes effect before it.
+
+        Raises:
+            TooEarly: the business date lies before the decision.
+        """
+        if self.decided_on:
+            refuse_before(self.decided_on, act.on, "the decision")
+
+
+class GrantEvent(Event):
+    """A fact about a grant."""
+
+
+class GrantCreated(GrantEvent, Created):
+    """The first fact of a grant."""
+
+
+__all__ = ["Aggregate", "GrantCreated", "GrantEvent", "GrantState", "Status"]

@@ -1,0 +1,95 @@
+"""`grants check caps`: projection, naive derivation and stored rows give the same yen, at every prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lifecycle.checks.naive import NaiveCaps, Totals
+from lifecycle.errors import Finding
+from lifecycle.projections import cap_usage
+from lifecycle.projections.cap_usage import CapRow, Rows
+from lifecycle.store import Store
+from lifecycle.store.entries import read_entry, to_event
+from lifecycle.store.log import open_log
+
+
+def check_caps(store: Store) -> Iterator[Finding]:
+    """上限額の点検. Yields a finding per window that does not tie out, with the event that showed it."""
+    rows: Rows = {}
+    naive = NaiveCaps()
+    seqs: dict[str, int] = {}
+    with open_log(store) as log:
+        for n, entry in log.entries():
+            authority = naive.take(entry)
+            changed = cap_usage.apply(rows, to_event(entry))
+            rows |= changed
+            yield from _seq_findings(n, read_entry(entry).caps, seqs)
+            if authority:
+                own = {name: row for name, row in rows.items() if name.startswith(authority)}
+                yield from _differences(f"event {n}", own, naive.totals(authority))
+                yield from _over_limit(n, changed)
+        stored = {
+            row["window"]: (row["requested_yen"], row["reserved_yen"], row["used_yen"])
+            for row in log.cap_rows()
+        }
+    derived = {name: _totals(row) for name, row in rows.items()}
+    for name in sorted(derived.keys() | stored.keys()):
+        if derived.get(name) != stored.get(name):
+            yield _finding("the end of the log", name, stored.get(name), derived.get(name), "stored row")
+
+
+def _totals(row: CapRow) -> Totals:
+    return row.total.requested_yen, row.total.reserved_yen, row.total.used_yen
+
+
+def _differences(where: str, rows: Mapping[str, CapRow], naive: Mapping[str, Totals]) -> Iterator[Finding]:
+    for name in sorted(rows.keys() | naive.keys()):
+        projected = _totals(rows[name]) if name in rows else None
+        expected = naive.get(name, (0, 0, 0))
+        if (projected or (0, 0, 0)) != expected:
+            yield _finding(where, name, projected, expected, "projection")
+
+
+def _over_limit(n: int, changed: Mapping[str, CapRow]) -> Iterator[Finding]:
+    for name, row in changed.items():
+        limit_yen, taken_yen = row.window.limit_yen, row.total.used_yen + row.total.reserved_yen
+        if row.window.strength == "hard" and limit_yen is not None and taken_yen > limit_yen:
+            yield Finding(
+                rule=row.window.rule,
+                strength="hard",
+                source=row.window.source,
+                message=f"event {n}: {name} holds {taken_yen:,} yen over its hard limit",
+                remedy="find the decision at that event: grants log --since …",
+                limit=limit_yen,
+                used=taken_yen,
+                excess=taken_yen - limit_yen,
+            )
+
+
+def _seq_findings(n: int, caps: Mapping[str, int], seqs: dict[str, int]) -> Iterator[Finding]:
+    for window, seq in caps.items():
+        if seq != seqs.get(window, 0) + 1:
+            yield Finding(
+                rule="cap_seq",
+                strength="hard",
+                source="reliability.md I2",
+                message=f"event {n}: {window} has sequence {seq} after {seqs.get(window, 0)}",
+                remedy="an event of this window is missing or out of order; restore from a backup",
+            )
+        seqs[window] = seq
+
+
+def _finding(where: str, name: str, found: Totals | None, expected: Totals | None, what: str) -> Finding:
+    return Finding(
+        rule="caps",
+        strength="hard",
+        source="reliability.md I17",
+        message=f"at {where} the {what} of {name} holds {_told(found)}; the log adds up to {_told(expected)}",
+        remedy="the log is right: stop writing, and rebuild the projection from it",
+    )
+
+
+def _told(totals: Totals | None) -> str:
+    if totals is None:
+        return "nothing"
+    return "requested {:,}, reserved {:,}, used {:,} yen".format(*totals)

@@ -1,0 +1,51 @@
+"""`grants check log`: the log is gapless, its streams too, and its columns say what its entries say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lifecycle.errors import Finding, IntegrityFailure
+from lifecycle.store import Store
+from lifecycle.store.entries import read_entry, to_event
+
+ROWS = "SELECT n, stream, version, type, recorded_at, effective_on, entry FROM events ORDER BY n"
+
+
+def check_log(store: Store) -> Iterator[Finding]:
+    """台帳の点検. Yields a finding per event that is out of place or unreadable."""
+    versions: dict[str, int] = {}
+    expected, last = 1, ""
+    with store.reading() as connection:
+        for n, stream, version, name, recorded_at, effective_on, entry in connection.execute(ROWS):
+            if n != expected:
+                yield _finding(n, f"number {expected} is missing before it")
+            if version != versions.get(stream, 0) + 1:
+                yield _finding(n, f"{stream} has version {version} after {versions.get(stream, 0)}")
+            if recorded_at <= last:
+                yield _finding(n, f"recorded at {recorded_at}, not after {last}")
+            columns = (stream, version, name, recorded_at, effective_on)
+            yield from _entry_findings(n, bytes(entry), columns)
+            expected, last = n + 1, recorded_at
+            versions[stream] = version
+
+
+def _entry_findings(n: int, entry: bytes, columns: tuple[str, int, str, str, str]) -> Iterator[Finding]:
+    try:
+        event = read_entry(entry)
+        to_event(entry)
+    except IntegrityFailure as error:
+        yield _finding(n, error.message)
+        return
+    told = (event.stream, event.version, event.type, event.recorded_at, event.effective_on.isoformat())
+    if told != columns:
+        yield _finding(n, f"its columns say {columns}, its entry {told}")
+
+
+def _finding(n: int, message: str) -> Finding:
+    return Finding(
+        rule="log",
+        strength="hard",
+        source="reliability.md I13, I21",
+        message=f"event {n}: {message}",
+        remedy="the store was changed from outside; restore it from a backup and compare",
+    )

@@ -1,0 +1,80 @@
+"""Reads: they write nothing, need no officer, and answer as of any point on either clock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lifecycle.commands.fields import Authority, CommandId, FiscalYear, Officer, Reading, Text
+
+
+class Show(Reading, tag="show", tag_field="do", kw_only=True):
+    """Show a grant, project, change, return order, officer, round or programme version (照会).
+
+    Example:
+        grants show 340006-2025-01/2025
+        grants show 340006-2025-01/2025 --as-of 2025-12-31 --clock effective
+    """
+
+    target: Annotated[Text, Meta(description="id, or an unambiguous beginning of one")]
+
+
+class List(Reading, tag="list", tag_field="do", kw_only=True):
+    """List grants, one a line (一覧).
+
+    Example:
+        grants list --authority 340006 --status approved
+    """
+
+    authority: Authority | None = None
+    status: Annotated[str | None, Meta(description="status, as `show` gives it (状態)")] = None
+    fiscal_year: FiscalYear | None = None
+
+
+class Log(Reading, tag="log", tag_field="do", kw_only=True):
+    """Print the log: every event, or those of one grant, project or other record (履歴).
+
+    Example:
+        grants log 340006-2025-01/2025
+        grants log --since 100 --by suzuki
+    """
+
+    target: Annotated[Text | None, Meta(description="id, or an unambiguous beginning of one")] = None
+    since: Annotated[
+        str | None, Meta(description="event number to start after, or recorded date YYYY-MM-DD")
+    ] = None
+    by: Annotated[Officer | None, Meta(description="only events of this officer")] = None
+
+
+class Caps(Reading, tag="caps", tag_field="do", kw_only=True):
+    """Show an authority's caps: limit, used, reserved, room (交付上限額と残額).
+
+    Example:
+        grants caps 340006 --fiscal-year 2025
+    """
+
+    authority: Authority
+    fiscal_year: FiscalYear | None = None
+
+
+class Outcome(Reading, tag="outcome", tag_field="do", kw_only=True):
+    """Tell what became of a command, by its id (処理結果の照会).
+
+    Example:
+        grants outcome 7d0c4c1e
+    """
+
+    command_id: CommandId
+
+
+class Check(Reading, tag="check", tag_field="do", kw_only=True):
+    """Run named checks over the log; silent when all is well, exit 6 with findings (点検).
+
+    Example:
+        grants check
+        grants check caps
+    """
+
+    names: Annotated[list[Text], Meta(description="checks to run; default all")] = []
+    strict: Annotated[bool, Meta(description="count warnings as findings")] = False

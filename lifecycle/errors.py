@@ -1,0 +1,266 @@
+"""Refusals: what was refused, under which rule, with which figures, and what to do next.
+
+A `Finding` is what a rule says about facts; a `Refusal` is what a command answers when a finding
+(or the state of the matter) stops it. Both are values that end up in JSON unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+Strength = Literal["hard", "guideline", "warning"]
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """指摘: one rule applied to one set of facts. Figures are yen, years or a count, as `rule` implies."""
+
+    rule: str
+    strength: Strength
+    source: str
+    message: str
+    remedy: str
+    limit: int | None = None
+    used: int | None = None
+    asked: int | None = None
+    excess: int | None = None
+    room: int | None = None
+
+
+class Refusal(Exception):
+    """却下: a command that wrote nothing. `code` and `exit` are the contract; the text is for people."""
+
+    code: ClassVar[str]
+    exit: ClassVar[int] = 1
+
+    def __init__(self, message: str, *findings: Finding) -> None:
+        super().__init__(message)
+        self.message = message
+        self.findings = findings
+
+
+class BadInput(Refusal):
+    """Malformed input: nothing was judged and nothing written."""
+
+    code = "bad_input"
+    exit = 2
+
+
+class UnknownAuthority(Refusal):
+    """No local government has this code on that date."""
+
+    code = "unknown_authority"
+    exit = 2
+
+
+class BadCheckDigit(Refusal):
+    """The sixth digit of a local-government code does not follow from the first five."""
+
+    code = "bad_check_digit"
+    exit = 2
+
+
+class NotFound(Refusal):
+    """No record of this name in the store, as of the moment asked for."""
+
+    code = "not_found"
+    exit = 3
+
+
+class CapExceeded(Refusal):
+    """交付上限額: a hard cap would be passed."""
+
+    code = "cap_exceeded"
+
+
+class GuidelineUnjustified(Refusal):
+    """目安: a guideline would be passed without a written justification."""
+
+    code = "guideline_unjustified"
+
+
+class PeriodTooLong(Refusal):
+    """事業計画期間: the plan is longer than the programme's maximum."""
+
+    code = "period_too_long"
+
+
+class ApplicationLimit(Refusal):
+    """申請上限件数: no slot for a new application is left in the round (seed G40, G41)."""
+
+    code = "application_limit"
+
+
+class CombinationRequired(Refusal):
+    """注4: infrastructure only together with a soft or facility project (seed G42)."""
+
+    code = "combination_required"
+
+
+class StrategyMissing(Refusal):
+    """地方版総合戦略: no item of the local comprehensive strategy is named (seed G46)."""
+
+    code = "strategy_missing"
+
+
+class PlanNotCertified(Refusal):
+    """地域再生計画の認定: the plan is not certified (地域再生法 art. 13(1))."""
+
+    code = "plan_not_certified"
+
+
+class CriteriaIncomplete(Refusal):
+    """評価基準: not all four criteria are scored (seed G47)."""
+
+    code = "criteria_incomplete"
+
+
+class KpiMissing(Refusal):
+    """KPI: none is set, or one has no actual value for the year."""
+
+    code = "kpi_missing"
+
+
+class KpiTargetMissing(Refusal):
+    """KPI目標値: a fiscal year of the plan has no target."""
+
+    code = "kpi_target_missing"
+
+
+class ClassUndecided(Refusal):
+    """評価区分: the rule gives no class, a person has to choose."""
+
+    code = "class_undecided"
+
+
+class ProgrammeClosed(Refusal):
+    """廃止: the programme version takes no new applications (seed X01)."""
+
+    code = "programme_closed"
+
+
+class ProgrammeUndetermined(Refusal):
+    """未確定: the caps of the programme version are not confirmed."""
+
+    code = "programme_undetermined"
+
+
+class RoundClosed(Refusal):
+    """募集期間外: the round is not open on the business date."""
+
+    code = "round_closed"
+
+
+class WrongStatus(Refusal):
+    """The state of the matter does not allow this command."""
+
+    code = "wrong_status"
+
+
+class SameOfficer(Refusal):
+    """職務分離: whoever prepared a matter may not decide it."""
+
+    code = "same_officer"
+    exit = 7
+
+
+class RoleMissing(Refusal):
+    """権限: the officer does not hold the role, or acts for another authority."""
+
+    code = "role_missing"
+    exit = 7
+
+
+class WithdrawalLate(Refusal):
+    """取下げ期限: the date for withdrawal after the decision has passed (適正化法 art. 9)."""
+
+    code = "withdrawal_late"
+
+
+class PublicationMissing(Refusal):
+    """公表: one of the three parts is not published (seed G51-G53)."""
+
+    code = "publication_missing"
+
+
+class EarlierYearUnpublished(Refusal):
+    """継続申請: an earlier year of the project is not published."""
+
+    code = "earlier_year_unpublished"
+
+
+class OverDisbursed(Refusal):
+    """支払超過: more would be paid than is committed or fixed."""
+
+    code = "over_disbursed"
+
+
+class OverReturned(Refusal):
+    """返還超過: more would be ordered or paid back than is due."""
+
+    code = "over_returned"
+
+
+class AboveRequest(Refusal):
+    """交付決定額: more would be granted than was asked for."""
+
+    code = "above_request"
+
+
+class RateTooHigh(Refusal):
+    """補助率: the national share exceeds the rate of the programme."""
+
+    code = "rate_too_high"
+
+
+class ReasonMissing(Refusal):
+    """理由: this command needs a written reason (適正化法 art. 21-2)."""
+
+    code = "reason_missing"
+
+
+class TooEarly(Refusal):
+    """The business date lies before the event this command builds on."""
+
+    code = "too_early"
+
+
+class TooLate(Refusal):
+    """The business date lies after the last day for this."""
+
+    code = "too_late"
+
+
+class AlreadyRecorded(Refusal):
+    """This fact stands in the log already."""
+
+    code = "already_recorded"
+
+
+class CommandIdReused(Refusal):
+    """This command id stands for another command."""
+
+    code = "command_id_reused"
+    exit = 4
+
+
+class Busy(Refusal):
+    """Others were writing for too long; nothing was written."""
+
+    code = "busy"
+    exit = 4
+
+
+class IntegrityFailure(Refusal):
+    """The store does not verify."""
+
+    code = "integrity"
+    exit = 5
+
+
+class StoreVersion(Refusal):
+    """The store has another schema version than this program."""
+
+    code = "store_version"
+    exit = 5

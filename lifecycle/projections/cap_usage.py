@@ -1,0 +1,216 @@
+"""上限額の使用状況: yen asked, reserved and used per window. The only money that rules may read.
+
+Written in the command's own transaction, row by row, each by a conditional update; rebuilt from the log by
+the very same fold. A window's row carries the limit as it stood when the row last changed.
+
+A plan window (infrastructure over the plan period) is kept per project. Its totals add up every plan of the
+authority that overlaps it in time (lifecycle.md 2.1: two overlapping plans are summed); `own_*_yen` are the
+project's own part, from which the totals are derived whenever one of them changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import singledispatch
+
+import msgspec
+
+from lifecycle.aggregates.facts import Share, Window
+from lifecycle.aggregates.grant import GrantEvent, application, change, decision, payment
+from lifecycle.aggregates.project import ProjectPeriodChanged
+from lifecycle.values import authority_of
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Yen asked for, reserved by adoption, and used (committed, or settled once settled)."""
+
+    requested_yen: int = 0
+    reserved_yen: int = 0
+    used_yen: int = 0
+
+    def __add__(self, other: Amounts) -> Amounts:
+        return Amounts(
+            self.requested_yen + other.requested_yen,
+            self.reserved_yen + other.reserved_yen,
+            self.used_yen + other.used_yen,
+        )
+
+    def __sub__(self, other: Amounts) -> Amounts:
+        return Amounts(
+            self.requested_yen - other.requested_yen,
+            self.reserved_yen - other.reserved_yen,
+            self.used_yen - other.used_yen,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CapRow:
+    """One window of one authority. `seq` counts the events that touched it."""
+
+    window: Window
+    total: Amounts = Amounts()
+    own: Amounts = Amounts()
+    seq: int = 0
+
+    @property
+    def authority(self) -> str:
+        """The authority whose cap this is."""
+        return self.window.window.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event does to one kind of money of one grant, in the windows it names."""
+
+    kind: str
+    amounts: Amounts
+
+
+Rows = dict[str, CapRow]
+"""Cap rows by window."""
+
+
+@singledispatch
+def effects(event: object) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """What an event does to the caps; events without a handler do nothing."""
+    del event
+    return (), ()
+
+
+@effects.register
+def _(event: application.Submitted) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """交付申請 adds demand."""
+    asked = [Effect(line.kind, Amounts(requested_yen=line.requested_yen)) for line in event.components]
+    return asked, event.windows
+
+
+@effects.register
+def _(event: application.Withdrawn) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """取下げ releases whatever the grant held."""
+    return _released(event.released), event.windows
+
+
+@effects.register
+def _(event: decision.NotAdopted) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """不採択 releases the demand."""
+    return _released(event.released), event.windows
+
+
+@effects.register
+def _(event: decision.Rejected) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """不交付決定 releases demand and reservation."""
+    return _released(event.released), event.windows
+
+
+@effects.register
+def _(event: decision.Adopted) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """採択 reserves; the demand stays until the decision."""
+    return [Effect(s.kind, Amounts(reserved_yen=s.reserved_yen)) for s in event.shares], event.windows
+
+
+@effects.register
+def _(event: decision.Approved) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """交付決定 turns demand and reservation into use."""
+    return [
+        Effect(s.kind, Amounts(-s.requested_yen, -s.reserved_yen, s.committed_yen)) for s in event.shares
+    ], event.windows
+
+
+@effects.register
+def _(event: decision.DecisionImported) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """既決定の取込み uses the cap like any decision."""
+    return [Effect(c.kind, Amounts(used_yen=c.requested_yen)) for c in event.components], event.windows
+
+
+@effects.register
+def _(event: change.ChangeApproved) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """変更承認 moves the use by the difference."""
+    before = {share.component: share.committed_yen for share in event.before}
+    return [
+        Effect(s.kind, Amounts(used_yen=s.committed_yen - before[s.component])) for s in event.after
+    ], event.windows
+
+
+@effects.register
+def _(event: payment.Settled) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """額の確定 leaves only the fixed amount in use."""
+    return [Effect(s.kind, Amounts(used_yen=s.settled_yen - s.committed_yen)) for s in event.shares], (
+        event.windows
+    )
+
+
+def _released(shares: Iterable[Share]) -> list[Effect]:
+    return [Effect(s.kind, Amounts(-s.requested_yen, -s.reserved_yen, -s.committed_yen)) for s in shares]
+
+
+def apply(rows: Mapping[str, CapRow], event: object) -> Rows:
+    """Fold one event; returns the rows that changed. `rows` must hold every row of the event's authority."""
+    if isinstance(event, ProjectPeriodChanged):
+        return _settle_plans(rows, _moved(rows, event))
+    if isinstance(event, application.Resubmitted):
+        out = _add(rows, _released(event.replaced), event.replaced_windows)
+        asked = [Effect(line.kind, Amounts(requested_yen=line.requested_yen)) for line in event.components]
+        return {**out, **_add({**rows, **out}, asked, event.windows)}
+    return _add(rows, *effects(event))
+
+
+def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterable[Window]) -> Rows:
+    by_kind: dict[str, Amounts] = {}
+    for change in changes:
+        by_kind[change.kind] = by_kind.get(change.kind, Amounts()) + change.amounts
+    out: Rows = {}
+    for window in windows:
+        amounts = by_kind.get(window.kind, Amounts())
+        if amounts == Amounts() and window.window not in rows:
+            continue
+        row = rows.get(window.window) or CapRow(window)
+        # A release leaves limit and period as the last increase set them: a later waiver or change stands.
+        grows = amounts.used_yen + amounts.reserved_yen > 0 or amounts.requested_yen > 0
+        out[window.window] = replace(
+            row,
+            window=window if grows else row.window,
+            total=row.total + amounts,
+            own=row.own + amounts,
+            seq=row.seq + 1,
+        )
+    return _settle_plans(rows, out)
+
+
+def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged) -> Rows:
+    """The project's plan windows over its new fiscal years."""
+    return {
+        name: replace(
+            row, window=msgspec.structs.replace(row.window, last_year=event.last_year), seq=row.seq + 1
+        )
+        for name, row in rows.items()
+        if row.window.period == "plan" and row.window.project == event.originator_id
+    }
+
+
+def _settle_plans(rows: Mapping[str, CapRow], changed: Rows) -> Rows:
+    """Derive the totals of plan windows again, where one of the authority's plans changed."""
+    if not any(row.window.period == "plan" for row in changed.values()):
+        return changed
+    plans = {n: row for n, row in {**rows, **changed}.items() if row.window.period == "plan"}
+    for name, row in plans.items():
+        total = sum((other.own for other in plans.values() if overlaps(row.window, other.window)), Amounts())
+        if total != row.total:
+            seq = row.seq if name in changed else row.seq + 1
+            changed[name] = replace(row, total=total, seq=seq)
+    return changed
+
+
+def overlaps(one: Window, other: Window) -> bool:
+    """True when two plans of one authority and kind share a fiscal year."""
+    if one.window.partition("/")[0] != other.window.partition("/")[0] or one.kind != other.kind:
+        return False
+    return (one.first_year or 0) <= (other.last_year or 0) and (other.first_year or 0) <= (one.last_year or 0)
+
+
+def authority_touched(event: object) -> str | None:
+    """The authority whose rows an event may change, or None."""
+    if isinstance(event, (ProjectPeriodChanged, GrantEvent)):
+        return authority_of(event.originator_id)
+    return None

@@ -1,0 +1,29 @@
+"""期限: counted from the day after; a last day on a closed day moves to the next open one (lifecycle.md 2.7)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def last_day(from_: date, days: int) -> date:
+    """The last day of a period of `days` that begins on the day after `from_`."""
+    return open_day(from_ + timedelta(days=days))
+
+
+def open_day(on: date) -> date:
+    """`on`, or the next day on which offices are open.
+
+    Closed: Saturdays, Sundays, national holidays, and 29 December to 3 January (行政機関の休日に関する法律 1条).
+    """
+    while is_closed(on):
+        on += timedelta(days=1)
+    return on
+
+
+def is_closed(on: date) -> bool:
+    """行政機関の休日."""
+    if on.weekday() >= 5 or (on.month, on.day) >= (12, 29) or (on.month, on.day) <= (1, 3):
+        return True
+    import jpholiday
+
+    return bool(jpholiday.is_holiday(on))

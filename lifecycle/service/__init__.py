@@ -1,0 +1,21 @@
+"""The service: one method per command, one transaction per method."""
+
+from __future__ import annotations
+
+from lifecycle.service.applying import ApplyingRoom
+from lifecycle.service.deciding import DecidingRoom
+from lifecycle.service.effecting import EffectingRoom
+from lifecycle.service.office import OfficeRoom
+from lifecycle.service.paying import PayingRoom
+from lifecycle.service.reading import ReadingRoom
+
+
+class Grants(OfficeRoom, ApplyingRoom, DecidingRoom, PayingRoom, EffectingRoom, ReadingRoom):
+    """The ledger: what operators, auditors and readers may do. Each room has a file beside this one.
+
+    A command that writes takes its struct of `lifecycle.commands` and gives the result of contract section 2
+    as bytes; it raises a `lifecycle.errors.Refusal` and writes nothing otherwise.
+    """
+
+
+__all__ = ["Grants"]

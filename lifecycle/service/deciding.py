@@ -1,0 +1,310 @@
+"""Decisions: adopted, approved, rejected; changes requested, approved, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from lifecycle.aggregates import Grant, Project
+from lifecycle.commands.decision import (
+    Adopt,
+    Approve,
+    ApproveChange,
+    NotAdopt,
+    RefuseChange,
+    Reject,
+    RequestChange,
+)
+from lifecycle.errors import AboveRequest, BadInput, Finding
+from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.projections.cap_usage import Amounts
+from lifecycle.rules import caps, eligibility, refuse_or_warn
+from lifecycle.rules.deadlines import last_day
+from lifecycle.rules.periods import Span, period_findings
+from lifecycle.service import judging
+from lifecycle.service.applications import spans
+from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+from lifecycle.service.office import rules_digest
+from lifecycle.values import Kind, project_of, yen
+
+
+class DecidingRoom(Office):
+    """採択・交付決定・変更承認."""
+
+    @command("approver")
+    def adopt(self, command: Adopt, desk: Desk) -> Outcome:
+        """採択: reserves the amount under every cap.
+
+        Raises:
+            NotFound, WrongStatus, SameOfficer, TooEarly, BadInput, AboveRequest, RateTooHigh,
+            CombinationRequired, ProgrammeUndetermined, CapExceeded, GuidelineUnjustified.
+        """
+        grant = desk.grant(command.grant)
+        grant.refuse_unless_decidable(desk.act, doing="adopt")
+        rules = rules_of(grant.programme)
+        amounts_yen = _amounts(grant, rules, command.amounts)
+        justifications = {**grant.justifications, **command.justifications}
+        judged = _Judged(desk, grant, rules, amounts_yen, justifications)
+        warnings = judged.judge()
+        grant.adopt(
+            desk.act,
+            amounts_yen=amounts_yen,
+            programme=rules.id,
+            rules_sha256=rules_digest(rules),
+            windows=judged.windows,
+            justifications=justifications,
+        )
+        result = {"grant": grant.id, "status": grant.status.value, "reserved_yen": grant.reserved_yen}
+        return Outcome({"grant": grant.id, "project": grant.project}, warnings, result)
+
+    @command("approver")
+    def not_adopt(self, command: NotAdopt, desk: Desk) -> Outcome:
+        """不採択.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.not_adopt(desk.act)
+        return _status(grant)
+
+    @command("approver")
+    def approve(self, command: Approve, desk: Desk) -> Outcome:
+        """交付決定: four scores, a certified plan, and room under every cap.
+
+        Raises:
+            As `adopt`, and CriteriaIncomplete, PlanNotCertified.
+        """
+        grant = desk.grant(command.grant)
+        grant.refuse_unless_decidable(desk.act, doing="approve")
+        project = desk.project(grant.project)
+        rules = rules_of(grant.programme)
+        amounts_yen = _amounts(grant, rules, command.amounts)
+        justifications = {**grant.justifications, **command.justifications}
+        judged = _Judged(desk, grant, rules, amounts_yen, justifications)
+        warnings = judged.judge(
+            eligibility.criteria_findings(rules, grant.scores)
+            + eligibility.certificate_findings(rules, project.id, project.certificate_no)
+        )
+        grant.approve(
+            desk.act,
+            amounts_yen=amounts_yen,
+            programme=rules.id,
+            rules_sha256=rules_digest(rules),
+            windows=judged.windows,
+            justifications=justifications,
+            conditions=list(command.conditions),
+            decision_no=command.decision_no,
+            withdrawable_until=last_day(desk.act.on, rules.setting_int("withdrawal_days")),
+        )
+        return _decided(grant, warnings)
+
+    @command("approver")
+    def reject(self, command: Reject, desk: Desk) -> Outcome:
+        """不交付決定.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.reject(desk.act)
+        return _status(grant)
+
+    @command("head")
+    def request_change(self, command: RequestChange, desk: Desk) -> Outcome:
+        """変更承認申請.
+
+        Raises:
+            NotFound, WrongStatus, TooEarly, BadInput, OverDisbursed, CombinationRequired, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        change = grant.request_change(
+            desk.act,
+            deltas=dict(command.deltas),
+            drop=list(command.drop),
+            last_year=command.last_year,
+            content=command.content,
+        )
+        rules = rules_of(grant.programme)
+        after_yen = grant.changed_yen(dict(command.deltas), list(command.drop))
+        refuse_or_warn(_combination(rules, grant, after_yen), {})
+        if command.last_year is not None:
+            _refuse_last_year(desk.project(grant.project), grant, command.last_year)
+        delta_yen = sum(after_yen.values()) - grant.committed_yen
+        result = {"change": change, "delta_yen": delta_yen}
+        return Outcome({"change": change, "grant": grant.id, "project": grant.project}, result=result)
+
+    @command("approver")
+    def approve_change(self, command: ApproveChange, desk: Desk) -> Outcome:
+        """変更承認: the caps are judged again for what is added, and for a plan that now reaches further.
+
+        Raises:
+            NotFound, WrongStatus, SameOfficer, TooEarly, CombinationRequired, PeriodTooLong,
+            ProgrammeUndetermined, CapExceeded, GuidelineUnjustified, OverDisbursed.
+        """
+        grant = desk.grant(command.change.rpartition("/")[0])
+        found = grant.open_change(command.change)
+        project = desk.project(grant.project)
+        rules = rules_of(grant.programme)
+        after_yen = grant.changed_yen(found.deltas, found.drop)
+        justifications = {**grant.justifications, **command.justifications}
+        judged = _Changed(desk, grant, project, rules, after_yen, found.last_year)
+        warnings = judged.judge(justifications)
+        grant.approve_change(
+            desk.act,
+            change=found.id,
+            rules_sha256=rules_digest(rules),
+            windows=judged.windows,
+            justifications=justifications,
+        )
+        if found.last_year and found.last_year != project.last_year:
+            project.change_period(desk.act, change=found.id, last_year=found.last_year)
+        outcome = _decided(grant, warnings)
+        outcome.ids["change"] = found.id
+        return outcome
+
+    @command("approver")
+    def refuse_change(self, command: RefuseChange, desk: Desk) -> Outcome:
+        """変更不承認.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.change.rpartition("/")[0])
+        grant.refuse_change(desk.act, change=command.change)
+        return Outcome(
+            {"change": command.change, "grant": grant.id, "project": project_of(grant.id)},
+            result={"change": command.change, "status": "refused"},
+        )
+
+
+class _Judged:
+    """A decision on an application, held against the caps without what it holds itself."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        grant: Grant,
+        rules: Rules,
+        amounts_yen: Mapping[str, int],
+        justifications: Mapping[str, str],
+    ) -> None:
+        self.desk, self.grant, self.rules = desk, grant, rules
+        self.amounts_yen, self.justifications = amounts_yen, justifications
+        place = judging.place_of(desk, desk.project(grant.project), grant.fiscal_year)
+        self.windows = judging.windows(desk, rules, place, (c.kind for c in grant.components.values()))
+
+    def judge(self, found: list[Finding] | None = None) -> list[Finding]:
+        """Returns the guidelines passed with a reason; refuses otherwise."""
+        asked_yen = judging.yen_by_kind(self.grant, self.amounts_yen)
+        held = judging.held_by(self.grant)
+        places = judging.filled(self.desk, self.grant.authority, self.windows, held)
+        found = [*(found or []), *eligibility.combination_findings(self.rules, asked_yen)]
+        found += caps.undetermined_findings(places, self.rules.id)
+        found += caps.decision_findings(places, asked_yen)
+        return refuse_or_warn(found, self.justifications)
+
+
+class _Changed:
+    """A change, held against the caps for what it adds and for the plan it may lengthen."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        grant: Grant,
+        project: Project,
+        rules: Rules,
+        after_yen: Mapping[str, int],
+        last_year: int | None,
+    ) -> None:
+        self.desk, self.grant, self.project, self.rules = desk, grant, project, rules
+        self.after_yen, self.last_year = after_yen, last_year
+        place = judging.place_of(desk, project, grant.fiscal_year, last_year=last_year)
+        self.windows = judging.windows(desk, rules, place, (c.kind for c in grant.components.values()))
+
+    def judge(self, justifications: Mapping[str, str]) -> list[Finding]:
+        """Returns the guidelines passed with a reason; refuses otherwise."""
+        found = _combination(self.rules, self.grant, self.after_yen)
+        if self.last_year is not None:
+            _refuse_last_year(self.project, self.grant, self.last_year)
+            found += self._period()
+        found += self._caps()
+        return refuse_or_warn(found, justifications)
+
+    def _period(self) -> list[Finding]:
+        planned = spans(self.project.components) or [
+            Span(component.kind, self.project.first_year, self.project.first_year)
+            for component in self.grant.components.values()
+        ]
+        return period_findings(
+            self.rules, self.project.first_year, self.last_year or self.project.last_year, planned
+        )
+
+    def _caps(self) -> list[Finding]:
+        after = judging.yen_by_kind(self.grant, self.after_yen)
+        before = {kind: held.used_yen for kind, held in judging.held_by(self.grant).items()}
+        moved = self.last_year not in (None, self.project.last_year)
+        growing = {kind for kind in after if after[kind] > before.get(kind, 0)}
+        covering = [w for w in self.windows if w.kind in growing or (moved and w.period == "plan")]
+        held = {kind: Amounts(used_yen=amount_yen) for kind, amount_yen in before.items()}
+        places = judging.filled(self.desk, self.grant.authority, covering, held)
+        found = caps.undetermined_findings(places, self.rules.id)
+        return found + caps.decision_findings(places, after)
+
+
+def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, int]:
+    """Yen by component: what is given, else what is reserved or asked; never above request or rate."""
+    if unknown := [component for component in given if component not in grant.components]:
+        known = ", ".join(grant.components)
+        raise BadInput(f"grant {grant.id} has no component {', '.join(unknown)}; it has {known}")
+    amounts_yen = {
+        component.id: given.get(component.id, component.reserved_yen or component.requested_yen)
+        for component in grant.components.values()
+    }
+    for component in grant.components.values():
+        rate, source = Fraction(component.rate), rules.rate(Kind(component.kind)).source
+        amount_yen = amounts_yen[component.id]
+        over = eligibility.share_findings(source, component.id, component.eligible_cost_yen, rate, amount_yen)
+        refuse_or_warn(over, {})
+        if amount_yen > component.requested_yen:
+            raise AboveRequest(
+                f"component {component.id}: {yen(amount_yen)} are more than the {yen(component.requested_yen)} "
+                "that were asked for"
+            )
+    if not sum(amounts_yen.values()):
+        raise BadInput(f"nothing would be granted to {grant.id}; reject it, or do not adopt it")
+    return amounts_yen
+
+
+def _combination(rules: Rules, grant: Grant, after_yen: Mapping[str, int]) -> list[Finding]:
+    return eligibility.combination_findings(rules, judging.yen_by_kind(grant, after_yen))
+
+
+def _refuse_last_year(project: Project, grant: Grant, last_year: int) -> None:
+    if last_year < max(project.first_year, grant.fiscal_year):
+        raise BadInput(f"last_year {last_year} lies before fiscal year {grant.fiscal_year} of {grant.id}")
+
+
+def _status(grant: Grant) -> Outcome:
+    result = {"grant": grant.id, "status": grant.status.value}
+    return Outcome({"grant": grant.id, "project": grant.project}, result=result)
+
+
+def _decided(grant: Grant, warnings: list[Finding]) -> Outcome:
+    result = {
+        "grant": grant.id,
+        "status": grant.status.value,
+        "programme": grant.programme,
+        "committed_yen": grant.committed_yen,
+        "withdrawable_until": grant.withdrawable_until,
+        "components": [
+            {
+                "component": component.id,
+                "kind": component.kind,
+                "committed_yen": component.committed_yen,
+                "local_yen": max(0, component.eligible_cost_yen - component.committed_yen),
+            }
+            for component in grant.components.values()
+        ],
+    }
+    return Outcome({"grant": grant.id, "project": grant.project}, warnings, result)

@@ -1,0 +1,107 @@
+"""Between the projections and the rules: what stands in each window, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lifecycle.aggregates import Grant, Project
+from lifecycle.aggregates.facts import Share, Window
+from lifecycle.errors import Finding
+from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.programme.authorities import check_code
+from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
+from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.rules.caps import Filled, Place
+from lifecycle.service.desk import Desk
+
+Held = Mapping[str, Amounts]
+"""What the matter itself already holds in the windows, by kind: not counted against it."""
+
+
+def place_of(desk: Desk, project: Project, fiscal_year: int, *, last_year: int | None = None) -> Place:
+    """Where a grant's money falls; the tier is that of the business date (lifecycle.md 2.1)."""
+    return Place(
+        authority=project.authority,
+        tier=check_code(project.authority, desk.act.on).tier,
+        fiscal_year=fiscal_year,
+        project=project.id,
+        first_year=project.first_year,
+        last_year=last_year or project.last_year,
+    )
+
+
+def windows(desk: Desk, rules: Rules, place: Place, kinds: Iterable[str]) -> list[Window]:
+    """The windows that cover money of these kinds, with the limits that may be used today."""
+    return caps.windows_for(rules, place, kinds, desk.act.on, confirmed=desk.is_confirmed(rules))
+
+
+def filled(desk: Desk, authority: str, covering: Iterable[Window], held: Held) -> list[Filled]:
+    """What stands in each window without what the matter itself holds.
+
+    A plan window brings with it every other plan of the authority that overlaps it: each has its own total.
+    """
+    rows = desk.transaction.cap_rows(authority)
+    out = []
+    for window in covering:
+        own = held.get(window.kind, Amounts())
+        if window.period == "plan":
+            out += _filled_plans(rows, window, own)
+        else:
+            row = rows.get(window.window) or CapRow(window)
+            out.append(_without(window, row.total, own))
+    return out
+
+
+def _filled_plans(rows: Rows, window: Window, held: Amounts) -> list[Filled]:
+    plans = {name: row for name, row in rows.items() if row.window.period == "plan"}
+    own = plans[window.window].own if window.window in plans else Amounts()
+    plans[window.window] = CapRow(window, own=own)
+    touched = [row.window for row in plans.values() if overlaps(row.window, window)]
+    touched.sort(key=lambda plan: plan.window != window.window)
+    return [
+        _without(
+            plan, sum((row.own for row in plans.values() if overlaps(row.window, plan)), Amounts()), held
+        )
+        for plan in touched
+    ]
+
+
+def _without(window: Window, total: Amounts, held: Amounts) -> Filled:
+    rest = total - held
+    return Filled(window, rest.used_yen, rest.reserved_yen, rest.requested_yen)
+
+
+def held_by(grant: Grant) -> Held:
+    """What a grant holds in its windows now, by kind."""
+    return sum_by_kind(grant.shares())
+
+
+def sum_by_kind(shares: Iterable[Share]) -> dict[str, Amounts]:
+    """Amounts of shares, added up by kind."""
+    out: dict[str, Amounts] = {}
+    for share in shares:
+        amounts = Amounts(share.requested_yen, share.reserved_yen, share.committed_yen)
+        out[share.kind] = out.get(share.kind, Amounts()) + amounts
+    return out
+
+
+def yen_by_kind(grant: Grant, amounts_yen: Mapping[str, int]) -> dict[str, int]:
+    """Yen by component, added up by kind."""
+    out: dict[str, int] = {}
+    for component_id, amount_yen in amounts_yen.items():
+        kind = grant.components[component_id].kind
+        out[kind] = out.get(kind, 0) + amount_yen
+    return out
+
+
+def judge_decision(
+    places: Iterable[Filled], asked_yen: Mapping[str, int], programme: str, justifications: Mapping[str, str]
+) -> list[Finding]:
+    """Hold a decision against every window; returns the guidelines that were passed with a reason.
+
+    Raises:
+        ProgrammeUndetermined, CapExceeded, GuidelineUnjustified.
+    """
+    places = list(places)
+    found = caps.undetermined_findings(places, programme) + caps.decision_findings(places, asked_yen)
+    return refuse_or_warn(found, justifications)

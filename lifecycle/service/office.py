@@ -1,0 +1,205 @@
+"""The office's own commands: the store, officers, rounds, programme versions, decisions from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from lifecycle.aggregates import Act, Grant, Officer, ProgrammeVersion, Project, Round
+from lifecycle.aggregates.facts import Asked, Window
+from lifecycle.commands.office import ConfirmProgramme, ImportDecision, Init, OpenRound, RegisterOfficer
+from lifecycle.errors import AlreadyRecorded, BadInput, Finding, ProgrammeClosed, WrongStatus
+from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.programme.authorities import check_code
+from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.rules.caps import Place
+from lifecycle.service import judging
+from lifecycle.service.desk import Desk, Office, Outcome, body_sha256, command, result_bytes, rules_of
+from lifecycle.service.numbering import next_project
+from lifecycle.store.transaction import Recorded, Transaction
+from lifecycle.values import Kind, fiscal_year_ends, fiscal_year_of
+
+
+class OfficeRoom(Office):
+    """開設・担当者・募集・制度・取込み."""
+
+    def init(self, command: Init) -> bytes:
+        """台帳の開設: create or migrate the store; a new one gets its first officer, who holds `admin`.
+
+        Raises:
+            BadInput: a new store without `admin`.
+            AlreadyRecorded: the store has officers, and `admin` is none of them.
+            StoreVersion: the store is newer than this program.
+        """
+        from lifecycle.store.migrate import migrate
+
+        is_new = not self.store.path.exists()
+        if is_new and not command.admin:
+            raise BadInput("a new store needs its first officer: grants init --admin OFFICER")
+        if is_new and command.dry_run:
+            return result_bytes(
+                command, command.id or "", Outcome(result=_told(self.store.path, None, None)), []
+            )
+        before, after = migrate(self.store.path)
+        outcome = Outcome(result=_told(self.store.path, before, after))
+        command_id = command.id or str(uuid4())
+        admin = command.admin or ""
+        act = Act(admin, command.on or self.today(), command.reason, command_id)
+
+        def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
+            _register_first(transaction, act, admin)
+            return lambda recorded: result_bytes(command, command_id, outcome, recorded)
+
+        return self.store.run(command_id, body_sha256(command, admin), decide, dry_run=command.dry_run)
+
+    @command("admin")
+    def register_officer(self, command: RegisterOfficer, desk: Desk) -> Outcome:
+        """担当者の登録; again: replaces name, roles and authority.
+
+        Raises:
+            UnknownAuthority, BadCheckDigit, RoleMissing, AlreadyRecorded.
+        """
+        if command.authority:
+            check_code(command.authority, desk.act.on)
+        roles: list[str] = list(dict.fromkeys(command.roles))
+        officer = desk.transaction.find(Officer, f"officer/{command.officer}")
+        if officer is None:
+            facts = {"name": command.name, "roles": roles, "authority": command.authority}
+            desk.transaction.add(
+                Officer.begin(Officer.Registered, desk.act, f"officer/{command.officer}", **facts)
+            )
+        else:
+            officer.register_officer(desk.act, name=command.name, roles=roles, authority=command.authority)
+        return Outcome({"officer": command.officer}, result={"officer": command.officer, "roles": roles})
+
+    @command("officer")
+    def open_round(self, command: OpenRound, desk: Desk) -> Outcome:
+        """募集の開始.
+
+        Raises:
+            BadInput: unknown programme, or the round would close before it opens.
+            AlreadyRecorded: the round exists.
+        """
+        rules_of(command.programme)
+        if command.closes_on < command.opens_on:
+            raise BadInput(f"closes_on {command.closes_on} lies before opens_on {command.opens_on}")
+        facts = {
+            "programme": command.programme,
+            "opens_on": command.opens_on,
+            "closes_on": command.closes_on,
+        }
+        desk.transaction.add(Round.begin(Round.Opened, desk.act, f"round/{command.round}", **facts))
+        return Outcome({"round": command.round}, result={"round": command.round, **facts})
+
+    @command("approver")
+    def confirm_programme(self, command: ConfirmProgramme, desk: Desk) -> Outcome:
+        """上限額の確認: the caps of an undetermined version may be used from here on.
+
+        Raises:
+            WrongStatus: the version needs no confirmation.
+            AlreadyRecorded: it is confirmed.
+        """
+        rules = rules_of(command.programme)
+        if not rules.needs_confirmation:
+            raise WrongStatus(f"{rules.id} is {rules.status}; there is nothing to confirm")
+        stream = f"programme/{rules.id}"
+        found = desk.transaction.find(ProgrammeVersion, stream)
+        if found:
+            raise AlreadyRecorded(f"{rules.id} was confirmed by {found.confirmed_by} on {found.confirmed_on}")
+        limits_yen = {cap.id: cap.limit_yen for cap in rules.caps}
+        facts = {
+            "basis": command.basis,
+            "document": command.document,
+            "rules_sha256": rules_digest(rules),
+            "limits_yen": limits_yen,
+        }
+        desk.transaction.add(ProgrammeVersion.begin(ProgrammeVersion.Confirmed, desk.act, stream, **facts))
+        return Outcome({"programme": rules.id}, result={"programme": rules.id, "limits_yen": limits_yen})
+
+    @command("officer")
+    def import_decision(self, command: ImportDecision, desk: Desk) -> Outcome:
+        """既決定の取込み: an approved grant that says where it was decided; it counts in the caps.
+
+        Guidelines it passes are warned of (the reason lies elsewhere); a hard cap it would pass refuses it.
+
+        Raises:
+            UnknownAuthority, BadCheckDigit, BadInput, CapExceeded.
+        """
+        authority = check_code(command.authority, command.decided_on)
+        rules = rules_of(command.programme)
+        _refuse_year_before(rules, command.fiscal_year)
+        if command.decided_on > desk.act.on:
+            raise BadInput(f"decided_on {command.decided_on} lies after the business date {desk.act.on}")
+        identifier = next_project(desk.transaction, authority.code, command.fiscal_year)
+        year = command.fiscal_year
+        place = Place(authority.code, authority.tier, year, identifier, year, year)
+        covering = caps.windows_for(
+            rules, place, command.amounts, command.decided_on, confirmed=desk.is_confirmed(rules)
+        )
+        warnings = _judge_import(desk, command, covering, rules)
+        source = {"source": command.source, "row": str(command.row)}
+        told = {"authority": authority.code, "title": command.title, "fiscal_year": year}
+        told |= {"programme": rules.id}
+        desk.transaction.add(Project.begin(Project.Imported, desk.act, identifier, **told, **source))
+        grant = Grant.begin(
+            Grant.DecisionImported,
+            desk.act,
+            f"{identifier}/{year}",
+            project=identifier,
+            rules_sha256=rules_digest(rules),
+            tier=authority.tier.value,
+            components=[
+                _imported(rules, kind, amount_yen) for kind, amount_yen in sorted(command.amounts.items())
+            ],
+            windows=covering,
+            decided_on=command.decided_on,
+            **told,
+            **source,
+        )
+        desk.transaction.add(grant)
+        result = {"grant": grant.id, "committed_yen": grant.committed_yen, "programme": rules.id}
+        return Outcome({"grant": grant.id, "project": identifier}, warnings, result)
+
+
+def rules_digest(rules: Rules) -> str:
+    """Digest of the rule data a decision was judged under, with what it inherits."""
+    return rules.sha256 + (f"+{rules.inherited_sha256}" if rules.inherited_sha256 else "")
+
+
+def _told(path: Path, before: str | None, after: str | None) -> dict[str, str | None]:
+    return {"store": str(path), "schema_before": before, "schema": after}
+
+
+def _register_first(transaction: Transaction, act: Act, admin: str) -> None:
+    officers = transaction.streams("officer/")
+    if not officers and admin:
+        facts = {"name": admin, "roles": ["admin"], "authority": None}
+        transaction.add(Officer.begin(Officer.Registered, act, f"officer/{admin}", **facts))
+    elif not officers:
+        raise BadInput("the store has no officer yet: grants init --admin OFFICER")
+    elif admin and f"officer/{admin}" not in officers:
+        raise AlreadyRecorded(
+            f"the store has its first officer already; an admin registers {admin}: grants register-officer"
+        )
+
+
+def _refuse_year_before(rules: Rules, fiscal_year: int) -> None:
+    if fiscal_year < fiscal_year_of(rules.in_force_from):
+        raise BadInput(f"{rules.id} is in force from {rules.in_force_from}, after fiscal year {fiscal_year}")
+    if rules.is_closed and rules.in_force_until and fiscal_year_ends(fiscal_year) > rules.in_force_until:
+        raise ProgrammeClosed(f"{rules.id} was closed on {rules.in_force_until}")
+
+
+def _imported(rules: Rules, kind: str, amount_yen: int) -> Asked:
+    """A component of which only the national share is known; its cost is 0 until it is reported."""
+    rate = "1/2" if rules.is_closed else str(rules.rate(Kind(kind)).rate)
+    return Asked(id=kind, kind=kind, title="", rate=rate, eligible_cost_yen=0, requested_yen=amount_yen)
+
+
+def _judge_import(desk: Desk, command: ImportDecision, covering: list[Window], rules: Rules) -> list[Finding]:
+    places = judging.filled(desk, command.authority, covering, {})
+    elsewhere = {place.window.rule: "decided elsewhere" for place in places}
+    found = caps.undetermined_findings(places, rules.id, strength="warning")
+    found += caps.decision_findings(places, {str(kind): yen for kind, yen in command.amounts.items()})
+    return refuse_or_warn(found, elsewhere)

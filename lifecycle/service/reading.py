@@ -1,0 +1,249 @@
+"""Reads: what stands in the log, now or as of any point on either clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from lifecycle.aggregates import (
+    Aggregate,
+    Grant,
+    Officer,
+    ProgrammeVersion,
+    Project,
+    ProjectYear,
+    Round,
+)
+from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show
+from lifecycle.errors import BadInput, NotFound
+from lifecycle.programme import known
+from lifecycle.programme.authorities import check_code
+from lifecycle.service import views
+from lifecycle.service.capping import caps_view
+from lifecycle.service.desk import Office
+from lifecycle.service.numbering import CHANGE, GRANT, ORDER, PROJECT
+from lifecycle.service.views import Json, plain
+from lifecycle.store.entries import read_entry
+from lifecycle.store.log import AsOf, as_of, open_log
+from lifecycle.store.transaction import Transaction, fold
+from lifecycle.values import fiscal_year_of, has_code_form
+
+OFFICES = {"officer": Officer, "round": Round, "programme": ProgrammeVersion}
+
+
+class ReadingRoom(Office):
+    """照会."""
+
+    def show(self, command: Show) -> Json:
+        """One grant, project, change, return order, officer, round or programme version.
+
+        Raises:
+            NotFound: nothing of this id, at that point.
+            BadInput: an ambiguous beginning, or no point in the log.
+        """
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        target = self.resolve(command.target)
+        return dict(plain(self._shown(target, point)))
+
+    def _shown(self, target: str, point: AsOf) -> Json:
+        if GRANT.match(target):
+            return views.grant_view(self._one(Grant, target, point))
+        if CHANGE.match(target):
+            return views.change_view(self._part(target, point, "changes"))
+        if ORDER.match(target):
+            return views.order_view(self._part(target, point, "orders"))
+        if PROJECT.match(target):
+            return self._project(target, point)
+        if target.partition("/")[0] in OFFICES:
+            return views.office_view(self._one(OFFICES[target.partition("/")[0]], target, point))
+        return views.programme_view(target)
+
+    def _part(self, target: str, point: AsOf, attribute: str) -> Any:
+        grant = self._one(Grant, target.rpartition("/")[0], point)
+        found = getattr(grant, attribute).get(target)
+        if found is None:
+            raise NotFound(f"nothing is recorded of {target}{_when(point)}")
+        return found
+
+    def _project(self, target: str, point: AsOf) -> Json:
+        parts: dict[str, list[Any]] = {}
+        for stream, event in self._folded(point, f"{target}/"):
+            parts.setdefault(event.TOPIC, []).append((stream, event))
+        grants = [grant for _, grant in parts.get(Grant.TOPIC, [])]
+        years = [year for _, year in parts.get(ProjectYear.TOPIC, [])]
+        return views.project_view(self._one(Project, target, point), grants, years)
+
+    def _one(self, aggregate_class: Any, stream: str, point: AsOf) -> Any:
+        if point.is_now:
+            with self.store.reading() as connection:
+                found = Transaction(connection, self.now).find(aggregate_class, stream)
+        else:
+            with open_log(self.store) as log:
+                found = fold(log.events(point, stream=stream))
+        if found is None:
+            raise NotFound(f"nothing is recorded of {stream}{_when(point)}")
+        return found
+
+    def _folded(self, point: AsOf, beginning: str) -> Iterator[tuple[str, Aggregate]]:
+        events: dict[str, list[Any]] = {}
+        with open_log(self.store) as log:
+            for event in log.events(point, beginning=beginning):
+                events.setdefault(event.originator_id, []).append(event)
+        for stream in sorted(events):
+            aggregate = fold(events[stream])
+            if aggregate is not None:
+                yield stream, aggregate
+
+    def list(self, command: List) -> Iterator[Json]:
+        """Grants, by id.
+
+        Raises:
+            UnknownAuthority, BadCheckDigit, BadInput.
+        """
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        if command.authority:
+            check_code(command.authority)
+        for _, aggregate in self._folded(point, f"{command.authority or ''}"):
+            if not isinstance(aggregate, Grant):
+                continue
+            if command.status not in (None, aggregate.status.value):
+                continue
+            if command.fiscal_year in (None, aggregate.fiscal_year):
+                yield plain(views.grant_line(aggregate))
+
+    def log(self, command: Log) -> Iterator[Json]:
+        """Events in log order.
+
+        Raises:
+            NotFound, BadInput.
+        """
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        stream = self._stream(command.target) if command.target else None
+        after, recorded_from = _since(command.since)
+        with open_log(self.store) as log:
+            entries = log.entries(point, stream=stream, after=after, recorded_from=recorded_from)
+            for n, entry in entries:
+                event = read_entry(entry)
+                if command.by in (None, event.by):
+                    yield _logged(n, entry)
+
+    def _stream(self, target: str) -> str:
+        found = self.resolve(target)
+        return found.rpartition("/")[0] if CHANGE.match(found) or ORDER.match(found) else found
+
+    def caps(self, command: Caps) -> Json:
+        """An authority's windows: limit, used, reserved, room.
+
+        Raises:
+            UnknownAuthority, BadCheckDigit, BadInput.
+        """
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        on = date.fromisoformat(command.as_of[:10]) if command.as_of else self.today()
+        authority = check_code(command.authority, on)
+        year = command.fiscal_year
+        view = caps_view(self.store, self.now, authority, point, year, year or fiscal_year_of(on))
+        view["as_of"] = command.as_of if command.as_of else command.as_of_event
+        return dict(plain(view))
+
+    def outcome(self, command: Outcome) -> Json:
+        """What became of a command.
+
+        Raises:
+            NotFound: no command of this id took effect; nothing was written by it.
+        """
+        known_command = self.store.find_command(command.command_id)
+        if known_command is None:
+            raise NotFound(f"no command {command.command_id} took effect; nothing was written by it")
+        found: Json = msgspec.json.decode(known_command[1])
+        return found
+
+    def check(self, command: Check) -> Iterator[Json]:
+        """Run checks over the log; yields findings, nothing when all is well.
+
+        Raises:
+            BadInput: no check of this name.
+        """
+        from lifecycle.checks import CHECKS
+
+        names = command.names or list(CHECKS)
+        if unknown := [name for name in names if name not in CHECKS]:
+            raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}")
+        for name in names:
+            for finding in CHECKS[name](self.store):
+                if command.strict or finding.strength != "warning":
+                    yield plain(finding)
+
+    def resolve(self, text: str) -> str:
+        """An id from an unambiguous beginning of it.
+
+        Raises:
+            NotFound: nothing begins so.
+            BadInput: more than one thing does; the candidates are named.
+        """
+        if CHANGE.match(text) or ORDER.match(text) or text in known():
+            return f"programme/{text}" if text in known() and self._exists(f"programme/{text}") else text
+        with self.store.reading() as connection:
+            streams = Transaction(connection, self.now).streams(text)
+            offices = [] if streams else _offices(Transaction(connection, self.now), text)
+        if text in streams:
+            return text
+        wanted = [s for s in streams if "/" in s or PROJECT.match(s)] if has_code_form(text[:6]) else streams
+        projects = [s for s in wanted if PROJECT.match(s)]
+        candidates = projects if "/" not in text and len(projects) == 1 else [*wanted, *offices]
+        if len(candidates) == 1:
+            return candidates[0]
+        if not candidates:
+            raise NotFound(f"nothing is recorded of {text}")
+        shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
+        raise BadInput(f"{text} may mean {len(candidates)} things: {shown}")
+
+    def _exists(self, stream: str) -> bool:
+        with self.store.reading() as connection:
+            return stream in Transaction(connection, self.now).streams(stream)
+
+    def doctor(self) -> Json:
+        """Health of store and program; see `lifecycle.checks.doctor`."""
+        from lifecycle.checks.doctor import doctor
+
+        return doctor(self.store)
+
+
+def _offices(transaction: Transaction, text: str) -> list[str]:
+    return [stream for office in OFFICES for stream in transaction.streams(f"{office}/{text}")]
+
+
+def _when(point: AsOf) -> str:
+    return "" if point.is_now else " at that point"
+
+
+def _since(text: str | None) -> tuple[int, str | None]:
+    if text is None:
+        return 0, None
+    if text.isascii() and text.isdigit():
+        return int(text), None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"since {text!r} is neither an event number nor a date YYYY-MM-DD") from None
+    from datetime import timedelta
+
+    return 0, as_of((day - timedelta(days=1)).isoformat(), None, "recorded").recorded_before
+
+
+def _logged(n: int, entry: bytes) -> Json:
+    event = read_entry(entry)
+    return {
+        "n": n,
+        "stream": event.stream,
+        "version": event.version,
+        "type": event.type,
+        "recorded_at": event.recorded_at,
+        "effective_on": event.effective_on.isoformat(),
+        "by": event.by,
+        "reason": event.reason,
+        "command": event.command,
+        "data": msgspec.json.decode(event.data),
+    }

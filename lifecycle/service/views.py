@@ -1,0 +1,236 @@
+"""What `show`, `list` and `caps` answer: aggregates and cap rows as the JSON of contract section 4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from lifecycle.aggregates import Grant, Officer, ProgrammeVersion, Project, ProjectYear, Round
+from lifecycle.aggregates.grant import ChangeState, ComponentState, OrderState
+from lifecycle.programme import version
+from lifecycle.programme.authorities import find
+from lifecycle.projections.cap_usage import CapRow
+
+Json = dict[str, Any]
+
+
+def grant_line(grant: Grant) -> Json:
+    """A grant in `list`."""
+    return {
+        "grant": grant.id,
+        "authority": grant.authority,
+        "authority_name": authority_name(grant.authority),
+        "fiscal_year": grant.fiscal_year,
+        "title": grant.title,
+        "status": grant.status.value,
+        "programme": grant.programme,
+        "requested_yen": grant.requested_yen,
+        "committed_yen": grant.committed_yen,
+        "settled_yen": grant.settled_yen,
+        "disbursed_yen": grant.disbursed_yen,
+        "returned_yen": grant.returned_yen,
+        "imported_from": grant.imported_from,
+    }
+
+
+def grant_view(grant: Grant) -> Json:
+    """`show GRANT`."""
+    return {
+        "grant": grant.id,
+        "project": grant.project,
+        "authority": grant.authority,
+        "authority_name": authority_name(grant.authority),
+        "tier": grant.tier,
+        "fiscal_year": grant.fiscal_year,
+        "title": grant.title,
+        "status": grant.status.value,
+        "version": grant.version,
+        "programme": grant.programme,
+        "round": grant.round,
+        "application": grant.application,
+        "imported_from": grant.imported_from,
+        "asked_yen": grant.asked_yen,
+        "requested_yen": grant.requested_yen,
+        "reserved_yen": grant.reserved_yen,
+        "granted_yen": grant.granted_yen,
+        "committed_yen": grant.committed_yen,
+        "settled_yen": grant.settled_yen,
+        "disbursed_yen": grant.disbursed_yen,
+        "returned_yen": grant.returned_yen,
+        "decommitted_yen": grant.decommitted_yen,
+        "carried_over_yen": 0,
+        "submitted_on": grant.submitted_on,
+        "decided_on": grant.decided_on,
+        "decided_by": grant.decided_by,
+        "decision_no": grant.decision_no,
+        "conditions": grant.conditions,
+        "withdrawable_until": grant.withdrawable_until,
+        "reported_on": grant.reported_on,
+        "settled_on": grant.settled_on,
+        "scores": {
+            name: {"score": s.score, "reason": s.reason, "by": s.by} for name, s in grant.scores.items()
+        },
+        "justifications": grant.justifications,
+        "components": [component_view(component) for component in grant.components.values()],
+        "payments": grant.disbursements,
+        "orders": [order_view(order) for order in grant.orders.values()],
+        "changes": [change_view(change) for change in grant.changes.values()],
+    }
+
+
+def component_view(component: ComponentState) -> Json:
+    """A component in `show GRANT`."""
+    return {
+        "id": component.id,
+        "kind": component.kind,
+        "title": component.title,
+        "rate": component.rate,
+        "ministry": component.ministry,
+        "eligible_cost_yen": component.eligible_cost_yen,
+        "requested_yen": component.requested_yen,
+        "reserved_yen": component.reserved_yen,
+        "committed_yen": component.committed_yen,
+        "settled_yen": component.settled_yen,
+        "actual_cost_yen": component.actual_cost_yen,
+    }
+
+
+def order_view(order: OrderState) -> Json:
+    """A return order."""
+    return {
+        "order": order.id,
+        "basis": order.basis,
+        "amount_yen": order.amount_yen,
+        "ordered_on": order.ordered_on,
+        "due_on": order.due_on,
+        "paid_yen": order.paid_yen,
+        "principal_left_yen": order.principal_left_yen,
+        "payments": order.payments,
+    }
+
+
+def change_view(change: ChangeState) -> Json:
+    """A change."""
+    return {
+        "change": change.id,
+        "status": change.status,
+        "deltas": change.deltas,
+        "drop": change.drop,
+        "last_year": change.last_year,
+        "content": change.content,
+        "requested_by": change.requested_by,
+        "requested_on": change.requested_on,
+    }
+
+
+def project_view(project: Project, grants: Iterable[Grant], years: Iterable[ProjectYear]) -> Json:
+    """`show PROJECT`."""
+    return {
+        "project": project.id,
+        "authority": project.authority,
+        "authority_name": authority_name(project.authority),
+        "title": project.title,
+        "strategy": project.strategy,
+        "programme": project.programme,
+        "first_year": project.first_year,
+        "last_year": project.last_year,
+        "imported": project.imported,
+        "certificate_no": project.certificate_no,
+        "ended_on": project.ended_on,
+        "version": project.version,
+        "components": project.components,
+        "kpis": project.kpis,
+        "participations": [
+            {"stage": stage, "sector": sector, "body": body} for stage, sector, body in project.participations
+        ],
+        "grants": [grant_line(grant) for grant in grants],
+        "years": [year_view(year) for year in years],
+    }
+
+
+def year_view(year: ProjectYear) -> Json:
+    """A project's effect-year."""
+    return {
+        "fiscal_year": year.fiscal_year,
+        "kpis": [
+            {
+                "kpi": kpi.id,
+                "name": kpi.name,
+                "target": kpi.targets.get(str(year.fiscal_year)),
+                "actual": year.actuals.get(kpi.id),
+                "class": year.classes.get(kpi.id),
+            }
+            for kpi in year.kpis.values()
+        ],
+        "verifications": list(year.verifications.values()),
+        "cause": year.cause,
+        "improvement": year.improvement,
+        "published": list(year.published.values()),
+        "unpublished": year.unpublished,
+        "closed_on": year.closed_on,
+    }
+
+
+def office_view(found: Officer | Round | ProgrammeVersion) -> Json:
+    """`show` of an officer, a round or a programme version."""
+    if isinstance(found, Officer):
+        roles = {"roles": list(found.roles), "authority": found.authority}
+        return {"officer": found.officer, "name": found.name, **roles}
+    if isinstance(found, Round):
+        days = {"opens_on": found.opens_on, "closes_on": found.closes_on}
+        return {"round": found.round, "programme": found.programme, **days}
+    return {
+        **programme_view(found.id.partition("/")[2]),
+        "confirmed_by": found.confirmed_by,
+        "confirmed_on": found.confirmed_on,
+        "basis": found.basis,
+        "document": found.document,
+    }
+
+
+def programme_view(identifier: str) -> Json:
+    """A programme version as its file states it."""
+    rules = version(identifier)
+    return {
+        "programme": rules.id,
+        "name": rules.name,
+        "name_ja": rules.name_ja,
+        "status": rules.status,
+        "in_force_from": rules.in_force_from,
+        "in_force_until": rules.in_force_until,
+        "sha256": rules.sha256,
+    }
+
+
+def window_view(row: CapRow, limit_yen: int | None) -> Json:
+    """A window in `caps`. `limit_yen` and `room_yen` None = undetermined."""
+    window, total = row.window, row.total
+    view: Json = {"rule": window.rule, "kind": window.kind, "period": window.period}
+    if window.fiscal_year is not None:
+        view["fiscal_year"] = window.fiscal_year
+    if window.project is not None:
+        view["project"] = window.project
+        view |= {"first_year": window.first_year, "last_year": window.last_year}
+    taken_yen = total.used_yen + total.reserved_yen
+    return view | {
+        "limit_yen": limit_yen,
+        "strength": window.strength,
+        "used_yen": total.used_yen,
+        "reserved_yen": total.reserved_yen,
+        "requested_yen": total.requested_yen,
+        "room_yen": None if limit_yen is None else max(0, limit_yen - taken_yen),
+        "source": window.source,
+    }
+
+
+def authority_name(code: str) -> str:
+    """The authority's Japanese name, or "" when it is no longer in the table."""
+    authority = find(code)
+    return authority.name_ja if authority else ""
+
+
+def plain(value: Any) -> Any:
+    """Structs, dates and dataclasses as plain JSON values."""
+    return msgspec.to_builtins(value)

@@ -1,0 +1,134 @@
+"""Reading the log: in its own order, whole or of one stream, up to any point on either clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any
+
+from lifecycle.aggregates import Event
+from lifecycle.errors import BadInput
+from lifecycle.store import Store, sqlite
+from lifecycle.store.entries import instant, to_event
+from lifecycle.values import JAPAN
+
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A point in the log: a number, an instant of recording, or a business date. All None: now."""
+
+    n: int | None = None
+    recorded_before: str | None = None
+    effective_on: str | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """True when nothing is left out."""
+        return self == AsOf()
+
+
+def as_of(text: str | None, n: int | None, clock: str) -> AsOf:
+    """The point a reader asks for. A date on the recorded clock means the end of that day in Japan.
+
+    Raises:
+        BadInput: both a date and a number, no date, or an instant on the effective clock.
+    """
+    if text is not None and n is not None:
+        raise BadInput("give as_of or as_of_event, not both")
+    if text is None:
+        return AsOf(n=n)
+    try:
+        if clock == "effective":
+            return AsOf(effective_on=date.fromisoformat(text).isoformat())
+        if len(text) == len("YYYY-MM-DD"):
+            return AsOf(recorded_before=instant(_after(date.fromisoformat(text))))
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"as_of {text!r} is no date YYYY-MM-DD") from None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=JAPAN)
+    return AsOf(recorded_before=instant(at + timedelta(microseconds=1)))
+
+
+def _after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time_of_day(), JAPAN)
+
+
+class Log:
+    """One unchanging view of the log, read through SQLAlchemy Core."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+
+    def entries(
+        self,
+        point: AsOf = AsOf(),  # noqa: B008 - frozen
+        *,
+        stream: str | None = None,
+        beginning: str | None = None,
+        after: int = 0,
+        recorded_from: str | None = None,
+    ) -> Iterator[tuple[int, bytes]]:
+        """Numbers and entries in log order, of one stream, of streams that begin so, or of all."""
+        from sqlalchemy import select
+
+        from lifecycle.store.schema import EVENTS
+
+        columns = EVENTS.c
+        query = select(columns.n, columns.entry).where(columns.n > after).order_by(columns.n)
+        if stream is not None:
+            query = query.where(columns.stream == stream)
+        if beginning is not None:
+            query = query.where(columns.stream >= beginning, columns.stream < beginning + "\U0010ffff")
+        if recorded_from is not None:
+            query = query.where(columns.recorded_at >= recorded_from)
+        if point.n is not None:
+            query = query.where(columns.n <= point.n)
+        if point.recorded_before is not None:
+            query = query.where(columns.recorded_at < point.recorded_before)
+        if point.effective_on is not None:
+            query = query.where(columns.effective_on <= point.effective_on)
+        for n, entry in self._database.execute(query.execution_options(yield_per=PAGE)):
+            yield n, bytes(entry)
+
+    def events(
+        self,
+        point: AsOf = AsOf(),
+        *,
+        stream: str | None = None,
+        beginning: str | None = None,  # noqa: B008
+    ) -> Iterator[Event]:
+        """The same as events in today's form."""
+        for _, entry in self.entries(point, stream=stream, beginning=beginning):
+            yield to_event(entry)
+
+    def cap_rows(self) -> list[Any]:
+        """Every stored cap row, as mappings."""
+        from sqlalchemy import select
+
+        from lifecycle.store.schema import CAP_USAGE
+
+        return list(self._database.execute(select(CAP_USAGE).order_by(CAP_USAGE.c.window)).mappings())
+
+
+@contextmanager
+def open_log(store: Store) -> Iterator[Log]:
+    """A view of the log as it stands now; nothing that is written meanwhile changes it.
+
+    Raises:
+        NotFound, IntegrityFailure, StoreVersion, Busy.
+    """
+    from sqlalchemy import NullPool, create_engine
+
+    store.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite.connect(store.path), module=sqlite.driver, poolclass=NullPool
+    )
+    with engine.connect() as database:
+        database.exec_driver_sql("BEGIN")
+        yield Log(database)

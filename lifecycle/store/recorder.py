@@ -1,0 +1,143 @@
+"""The event library's recorder, ours: exact entries in the `events` table, read in log order.
+
+One recorder belongs to one driver connection; the transaction around it belongs to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import sleep
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+
+from lifecycle.store import sqlite
+from lifecycle.store.entries import read_entry
+
+INSERT = "INSERT INTO events (n, stream, version, type, recorded_at, effective_on, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
+BY_STREAM = "SELECT version, type, entry FROM events WHERE stream = ?"
+TAIL = "SELECT n, recorded_at FROM events ORDER BY n DESC LIMIT 1"
+
+
+class LogRecorder(ApplicationRecorder):
+    """台帳への記録: inserts events in the connection's open transaction, selects them by stream or by number."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def tail(self) -> tuple[int, str | None]:
+        """Number and `recorded_at` of the last event; (0, None) for an empty log."""
+        row = self.connection.execute(TAIL).fetchone()
+        return (row[0], row[1]) if row else (0, None)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append entries; their numbers follow the log's last one.
+
+        Raises:
+            IntegrityError: a version of a stream is taken or skipped.
+        """
+        first = kwargs.get("first") or self.tail()[0] + 1
+        rows = []
+        for n, stored in enumerate(stored_events, first):
+            entry = read_entry(stored.state)
+            rows.append(
+                (
+                    n,
+                    stored.originator_id,
+                    stored.originator_version,
+                    stored.topic,
+                    entry.recorded_at,
+                    entry.effective_on.isoformat(),
+                    stored.state,
+                )
+            )
+        try:
+            self.connection.executemany(INSERT, rows)
+        except sqlite.driver.IntegrityError as error:
+            raise IntegrityError(str(error)) from None
+        return range(first, first + len(rows))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Entries of one stream, in version order."""
+        sql, values = BY_STREAM, list[Any]([originator_id])
+        for bound, operator in ((gt, ">"), (lte, "<=")):
+            if bound is not None:
+                sql += f" AND version {operator} ?"
+                values.append(bound)
+        sql += f" ORDER BY version {'DESC' if desc else 'ASC'}"
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        rows = self.connection.execute(sql, values)
+        return [StoredEvent(originator_id, version, topic, entry) for version, topic, entry in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Entries by number in the log, which is gapless."""
+        sql, values = "SELECT n, stream, version, type, entry FROM events WHERE n >= ?", [start or 0]
+        values[0] += 0 if inclusive_of_start else 1
+        if stop is not None:
+            sql += f" AND n <= {int(stop)}"
+        if topics:
+            sql += f" AND type IN ({', '.join('?' * len(topics))})"
+        rows = self.connection.execute(f"{sql} ORDER BY n LIMIT {int(limit)}", [*values, *topics])
+        return [
+            Notification(stream, version, topic, entry, id=n) for n, stream, version, topic, entry in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """The number of the last event."""
+        return self.tail()[0] or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Events from `gt` on, and then those that are still to come."""
+        return _Following(self, gt, topics)
+
+
+class _Following(Subscription[ApplicationRecorder]):
+    """Polls the log: SQLite has no notification between processes."""
+
+    PAUSE_SECONDS = 0.2
+    PAGE = 100
+
+    def __init__(self, recorder: LogRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        self._after = gt or 0
+        self._page: Iterator[Notification] = iter(())
+
+    def __next__(self) -> Notification:
+        while True:
+            for notification in self._page:
+                self._after = notification.id
+                return notification
+            page = self._recorder.select_notifications(
+                self._after, self.PAGE, topics=self._topics, inclusive_of_start=False
+            )
+            if not page and self._has_been_stopped:
+                raise StopIteration
+            if not page:
+                sleep(self.PAUSE_SECONDS)
+            self._page = iter(page)

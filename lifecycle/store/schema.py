@@ -1,0 +1,86 @@
+"""The tables, declared once for SQLAlchemy; Alembic's migrations create them (migrations/versions)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("n", Integer, primary_key=True, comment="number in the log, gapless from 1"),
+    Column("stream", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False, comment="UTC, microseconds, strictly increasing"),
+    Column("effective_on", Text, nullable=False, comment="business date in Japan"),
+    Column("entry", LargeBinary, nullable=False, comment="the exact bytes, canonical JSON"),
+    UniqueConstraint("stream", "version"),
+)
+"""台帳: the append-only log. One row an event; nothing updates or deletes it."""
+
+COMMANDS = Table(
+    "commands",
+    METADATA,
+    Column("command_id", Text, primary_key=True),
+    Column("body_sha256", Text, nullable=False),
+    Column("result", LargeBinary, nullable=False, comment="the first result, byte for byte"),
+    sqlite_with_rowid=False,
+)
+"""処理記録: every command that took effect, with what it answered."""
+
+CAP_USAGE = Table(
+    "cap_usage",
+    METADATA,
+    Column("window", Text, primary_key=True, comment="begins with the authority's code"),
+    Column("authority", Text, nullable=False, index=True),
+    Column("rule", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("strength", Text, nullable=False),
+    Column("limit_yen", BigInteger),
+    Column("source", Text, nullable=False),
+    Column("fiscal_year", Integer),
+    Column("project", Text),
+    Column("first_year", Integer),
+    Column("last_year", Integer),
+    Column("requested_yen", BigInteger, nullable=False),
+    Column("reserved_yen", BigInteger, nullable=False),
+    Column("used_yen", BigInteger, nullable=False),
+    Column("own_requested_yen", BigInteger, nullable=False),
+    Column("own_reserved_yen", BigInteger, nullable=False),
+    Column("own_used_yen", BigInteger, nullable=False),
+    Column("seq", Integer, nullable=False),
+    CheckConstraint("requested_yen >= 0 AND reserved_yen >= 0 AND used_yen >= 0", "amounts_not_negative"),
+    CheckConstraint(
+        "strength <> 'hard' OR limit_yen IS NULL OR used_yen + reserved_yen <= limit_yen", "hard_cap_holds"
+    ),
+    sqlite_with_rowid=False,
+)
+"""上限額の使用状況: see lifecycle/projections/cap_usage.py."""
+
+APPLICATION_SLOTS = Table(
+    "application_slots",
+    METADATA,
+    Column("authority", Text, primary_key=True),
+    Column("round", Text, primary_key=True),
+    Column("ordinary", Integer, nullable=False),
+    Column("outside", Integer, nullable=False),
+    Column("ordinary_limit", Integer, nullable=False),
+    Column("outside_limit", Integer, nullable=False),
+    CheckConstraint("ordinary BETWEEN 0 AND ordinary_limit", "ordinary_limit_holds"),
+    CheckConstraint("outside BETWEEN 0 AND outside_limit", "outside_limit_holds"),
+    sqlite_with_rowid=False,
+)
+"""申請件数: see lifecycle/projections/application_slots.py."""

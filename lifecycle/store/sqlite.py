@@ -1,0 +1,120 @@
+"""The embedded database: which SQLite is linked, what was decided about it, and a connection set up so.
+
+SQLite 3.7.0 to 3.51.2 can lose committed data in WAL mode when two connections write and checkpoint; 3.44.6
+and 3.50.7 carry the fix too. On an affected build the store uses the rollback journal instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3 as _standard
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound
+
+driver: Any
+try:
+    from pysqlite3 import dbapi2
+
+    driver = dbapi2
+except ImportError:  # no wheel for this platform: the standard library's SQLite, whatever its version
+    driver = _standard
+
+WAIT_MS = 30_000
+"""How long a command waits for another one's transaction before it answers `busy`."""
+
+BACKPORTS = ((3, 44, 6), (3, 50, 7))
+FIXED_FROM = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The SQLite in use: version, the package it comes from, whether WAL is safe with it."""
+
+    version: str
+    package: str
+    wal_is_safe: bool
+
+    @property
+    def journal_mode(self) -> str:
+        """The journal mode that was decided on."""
+        return "wal" if self.wal_is_safe else "delete"
+
+    @property
+    def verdict(self) -> str:
+        """What was decided, and why, in one line."""
+        if self.wal_is_safe:
+            return "free of the WAL-reset fault: write-ahead log, synchronous=FULL"
+        return "has the WAL-reset fault (3.7.0 to 3.51.2): rollback journal, synchronous=FULL"
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """True for a SQLite that does not lose committed data when two connections checkpoint."""
+    if version >= FIXED_FROM or version < (3, 7, 0):
+        return True
+    return any(version[:2] == fixed[:2] and version >= fixed for fixed in BACKPORTS)
+
+
+def linked() -> Linked:
+    """The SQLite this process runs on."""
+    package = "pysqlite3" if driver is not _standard else "Python"
+    return Linked(driver.sqlite_version, package, wal_is_safe(tuple(driver.sqlite_version_info)))
+
+
+def path_of(url: str) -> Path:
+    """The file of a `sqlite:///` URL.
+
+    Raises:
+        BadInput: another scheme, no file, or the file is a directory.
+    """
+    if url.startswith(("postgresql:", "postgres:")):
+        raise BadInput("this version keeps its store in SQLite; a postgresql:// store is not built yet")
+    scheme, _, rest = url.partition("///")
+    if scheme != "sqlite:" or not rest or rest == ":memory:":
+        raise BadInput(f"store {url}: give sqlite:///FILE (three slashes before a relative path)")
+    path = Path(rest)
+    if path.is_dir():
+        raise BadInput(f"store {url}: {path} is a directory")
+    return path
+
+
+def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
+    """A connection in autocommit mode, durable and append-only as decided above.
+
+    Raises:
+        NotFound: there is no such file (and `create` is not set).
+        IntegrityFailure: the file is no database.
+        Busy: the journal mode can't be changed while others are connected.
+    """
+    if not create and not path.exists():
+        raise NotFound(f"no store at {path}; `grants init --admin OFFICER` creates one")
+    if create and not path.parent.is_dir():
+        raise NotFound(f"no folder {path.parent} to create the store in")
+    try:
+        connection = driver.connect(str(path), isolation_level=None, timeout=wait_ms / 1000)
+    except driver.OperationalError as error:
+        raise IntegrityFailure(f"{path} can't be opened: {error}") from None
+    try:
+        _set_up(connection, path)
+    except driver.OperationalError as error:
+        connection.close()
+        if "locked" in str(error) or "busy" in str(error):
+            raise Busy(f"{path} is in use by another process: {error}") from None
+        raise IntegrityFailure(f"{path} can't be used as a store: {error}") from None
+    except driver.DatabaseError as error:
+        connection.close()
+        raise IntegrityFailure(f"{path} is no grants store: {error}") from None
+    return connection
+
+
+def _set_up(connection: Any, path: Path) -> None:
+    execute = connection.execute
+    decided = linked().journal_mode
+    if execute("PRAGMA journal_mode").fetchone()[0] != decided:
+        mode = execute(f"PRAGMA journal_mode={decided}").fetchone()[0]
+        if mode != decided:
+            raise Busy(f"{path} stays in journal mode {mode}; close every other program that uses it")
+    execute("PRAGMA synchronous=FULL")
+    execute("PRAGMA recursive_triggers=ON")
+    execute("PRAGMA trusted_schema=OFF")

@@ -1,0 +1,152 @@
+"""One command's transaction: what it read, what it will write, and the commit of both as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
+from lifecycle.aggregates import Aggregate, Event
+from lifecycle.errors import AlreadyRecorded
+from lifecycle.projections import application_slots, cap_usage
+from lifecycle.projections.application_slots import Slots
+from lifecycle.projections.cap_usage import Rows
+from lifecycle.store import inline
+from lifecycle.store.entries import Entry, instant, next_instant, read_entry, to_entry, to_event
+from lifecycle.store.recorder import LogRecorder
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event as recorded: its number in the log and its entry."""
+
+    n: int
+    entry: Entry
+
+
+class Transaction:
+    """What a command may read, and where its aggregates wait to be recorded."""
+
+    def __init__(self, connection: Any, now: Callable[[], datetime]) -> None:
+        self.connection = connection
+        self._now = now
+        self._recorder = LogRecorder(connection)
+        self._aggregates: dict[str, Aggregate] = {}
+        self._caps: dict[str, Rows] = {}
+        self._slots: dict[tuple[str, str], Slots] = {}
+
+    # ------------------------------------------------------------------ reading
+
+    def find(self, aggregate_class: type[A], stream: str) -> A | None:
+        """The aggregate of a stream, or None when nothing is recorded of it."""
+        if stream not in self._aggregates:
+            stored = self._recorder.select_events(stream)
+            if not stored:
+                return None
+            self._aggregates[stream] = fold(to_event(event.state) for event in stored)
+        found = self._aggregates[stream]
+        if not isinstance(found, aggregate_class):
+            return None
+        return found
+
+    def streams(self, beginning: str) -> list[str]:
+        """Streams whose id begins so, in order."""
+        return streams(self.connection, beginning)
+
+    def cap_rows(self, authority: str) -> Rows:
+        """Cap usage of one authority, by window."""
+        if authority not in self._caps:
+            self._caps[authority] = inline.read_caps(self.connection, authority)
+        return self._caps[authority]
+
+    def slots(self, authority: str, round_: str) -> Slots:
+        """Slots of new applications an authority has used in a round."""
+        key = (authority, round_)
+        if key not in self._slots:
+            self._slots[key] = inline.read_slots(self.connection, authority, round_)
+        return self._slots[key]
+
+    # ------------------------------------------------------------------ writing
+
+    def add(self, aggregate: Aggregate) -> None:
+        """Take in a new aggregate.
+
+        Raises:
+            AlreadyRecorded: its stream exists.
+        """
+        if aggregate.id in self._aggregates or self._recorder.select_events(aggregate.id, limit=1):
+            raise AlreadyRecorded(f"{aggregate.id} is recorded already")
+        self._aggregates[aggregate.id] = aggregate
+
+    def record(self) -> list[Recorded]:
+        """Write what the aggregates hold pending: cap rows and slots first, then the entries."""
+        pending: list[Any] = [event for a in self._aggregates.values() for event in a.collect_events()]
+        seqs = self._project(pending)
+        return self._append(pending, seqs)
+
+    def _project(self, pending: list[Event]) -> list[dict[str, int]]:
+        seqs = []
+        changed: Rows = {}
+        before: Rows = {}
+        for event in pending:
+            authority = cap_usage.authority_touched(event)
+            rows = self.cap_rows(authority) if authority else {}
+            after = cap_usage.apply({**rows, **changed}, event)
+            before |= {name: rows[name] for name in after if name in rows}
+            changed |= after
+            seqs.append({name: row.seq for name, row in after.items()})
+            self._count_slots(event)
+        inline.write_caps(self.connection, before, changed)
+        return seqs
+
+    def _count_slots(self, event: Event) -> None:
+        round_ = getattr(event, "round", "")
+        if not round_ or not getattr(event, "slot", ""):
+            return
+        authority = cap_usage.authority_touched(event) or ""
+        self.slots(authority, round_)
+        changed = application_slots.apply(self._slots, event)
+        inline.write_slots(self.connection, changed.values())
+        self._slots |= changed
+
+    def _append(self, pending: list[Event], seqs: list[dict[str, int]]) -> list[Recorded]:
+        n, last = self._recorder.tail()
+        stored = []
+        for event, caps in zip(pending, seqs, strict=True):
+            at = instant(next_instant(self._now(), last))
+            last = at
+            stored.append(
+                StoredEvent(
+                    event.originator_id, event.originator_version, event.TOPIC, to_entry(event, at, caps)
+                )
+            )
+        numbers = self._recorder.insert_events(stored, first=n + 1)
+        return [
+            Recorded(number, read_entry(event.state)) for number, event in zip(numbers, stored, strict=True)
+        ]
+
+
+def fold(events: Any) -> Any:
+    """The aggregate that a stream's events add up to; None when they do not begin with its first fact.
+
+    Versions may have gaps: a read on the effective clock leaves out events that had not taken effect.
+    """
+    aggregate: Any = None
+    for event in events:
+        if aggregate is not None:
+            aggregate.version = event.originator_version - 1
+            event.mutate(aggregate)
+        elif event.originator_version == 1:
+            aggregate = event.mutate(None)
+    return aggregate
+
+
+def streams(connection: Any, beginning: str) -> list[str]:
+    """Streams whose id begins so, in order; answered from the index alone."""
+    sql = "SELECT stream FROM events WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream"
+    rows = connection.execute(sql, (beginning, beginning + "\U0010ffff"))
+    return [row[0] for row in rows]

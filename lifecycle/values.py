@@ -1,0 +1,92 @@
+"""The ledger's words for kinds, tiers, years, codes and money: no I/O, no clock, no rule figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from fractions import Fraction
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+"""Japan Standard Time (日本標準時). A fixed offset, so no time-zone data is needed."""
+
+CODE_WEIGHTS = (6, 5, 4, 3, 2)
+"""Weights of the first five digits of a local-government code (検査数字の算出)."""
+
+
+class Kind(StrEnum):
+    """事業区分: what a component of a project pays for (seed G10, G20, G30)."""
+
+    SOFT = "soft"  # ソフト事業
+    FACILITY = "facility"  # 拠点整備事業
+    INFRASTRUCTURE = "infrastructure"  # インフラ整備事業
+
+    @property
+    def name_ja(self) -> str:
+        """The Japanese term, as printed in notices."""
+        return {"soft": "ソフト", "facility": "拠点整備", "infrastructure": "インフラ整備"}[self.value]
+
+
+class Tier(StrEnum):
+    """団体区分: the three tiers of recipients whose caps differ (seed G03)."""
+
+    PREFECTURE = "prefecture"  # 都道府県
+    CORE_HUB = "core_hub"  # 中枢中核都市
+    MUNICIPALITY = "municipality"  # 市区町村
+
+    @property
+    def name_ja(self) -> str:
+        """The Japanese term, as printed in notices."""
+        return {"prefecture": "都道府県", "core_hub": "中枢中核都市", "municipality": "市区町村"}[self.value]
+
+
+def fiscal_year_of(on: date) -> int:
+    """年度: the year in which the 1 April on or before `on` lies."""
+    return on.year if on.month >= 4 else on.year - 1
+
+
+def fiscal_year_ends(fiscal_year: int) -> date:
+    """年度末: 31 March of the following calendar year."""
+    return date(fiscal_year + 1, 3, 31)
+
+
+def business_date(now: datetime) -> date:
+    """The calendar date in Japan at the instant `now` (which must carry its offset)."""
+    return now.astimezone(JAPAN).date()
+
+
+def check_digit(first_five: str) -> str:
+    """検査数字 of a local-government code, from its first five digits."""
+    total = sum(int(digit) * weight for digit, weight in zip(first_five, CODE_WEIGHTS, strict=True))
+    return str((11 - total % 11) % 10)
+
+
+def has_code_form(text: str) -> bool:
+    """True for six ASCII digits, whatever the check digit says."""
+    return re.fullmatch(r"[0-9]{6}", text) is not None
+
+
+def project_of(grant: str) -> str:
+    """The project of a grant id: `340006-2025-01/2025` is a year of `340006-2025-01`."""
+    return grant.partition("/")[0]
+
+
+def fiscal_year_of_grant(grant: str) -> int:
+    """The fiscal year in a grant id `PROJECT/FISCALYEAR`."""
+    return int(grant.partition("/")[2].partition("/")[0])
+
+
+def authority_of(identifier: str) -> str:
+    """The local-government code with which every project, grant, change and order id begins."""
+    return identifier.partition("-")[0]
+
+
+def share_yen(cost_yen: int, rate: Fraction, unit_yen: int) -> int:
+    """国費: cost times rate, floored to a multiple of `unit_yen` (integers only; lifecycle.md 2.4)."""
+    exact_yen = cost_yen * rate.numerator // rate.denominator
+    return exact_yen - exact_yen % unit_yen
+
+
+def yen(amount_yen: int) -> str:
+    """An amount for people: `1,234,000 yen`."""
+    return f"{amount_yen:,} yen"

@@ -1,0 +1,1 @@
+"""Alembic's migrations. `lifecycle.store.migrate` runs them; published ones are never edited."""
