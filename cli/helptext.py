@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Sequence
 
 import click
@@ -84,6 +85,10 @@ class LedgerCommand(click.Command):
                 sections.setdefault(getattr(param, "section", "Everywhere"), []).append(row)
         return sections
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, in our words."""
+        return help_option(super().get_help_option(ctx))
+
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence, whole."""
         del limit
@@ -101,3 +106,15 @@ def first_line(text: str) -> str:
     """The first paragraph of a docstring, on one line."""
     about, _ = split_help(text)
     return about[0] if about else ""
+
+
+def brief_line(text: str) -> str:
+    """The first paragraph without its second thoughts: what stands between `:` or `;` and the Japanese term."""
+    return re.sub(r"[:;] [^(]*(?= \()", "", first_line(text))
+
+
+def help_option(option: click.Option | None) -> click.Option | None:
+    """Say in our words what `--help` does."""
+    if option:
+        option.help = "print this page"
+    return option

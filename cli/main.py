@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
 import click
 
-from cli.helptext import Context, first_line, split_help
+from cli.helptext import Context, brief_line, first_line, help_option
 from cli.session import Session
 from cli.switches import switches
 from lifecycle.commands import ALL, READS, WRITES
-from lifecycle.errors import Refusal
 
 OPERATIONS = {
     "batch": ("cli.batch:batch", "Run commands from JSON Lines, one result line for each (一括処理)."),
@@ -33,12 +34,6 @@ SECTIONS = {
     "lifecycle.commands.effect": "Effect (効果検証)",
     "lifecycle.commands.reading": "Reading (照会)",
 }
-
-DEFECT = 70
-INTERRUPTED = 130
-PIPE_CLOSED = 141
-OUTPUT_LOST = 74
-OUTCOME_UNKNOWN = 8
 
 
 class Ledger(click.Group):
@@ -74,14 +69,118 @@ class Ledger(click.Group):
             raise click.exceptions.NoSuchCommand(name, possibilities=self.list_commands(ctx), ctx=ctx)
         return super().resolve_command(ctx, args)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, in our words."""
+        return help_option(super().get_help_option(ctx))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the room they belong to, without building any."""
         rows: dict[str, list[tuple[str, str]]] = {}
         for do, form in {**WRITES, **READS}.items():
             section = SECTIONS.get(form.__module__, "Others")
-            rows.setdefault(section, []).append((do.replace("_", "-"), first_line(form.__doc__ or "")))
+            rows.setdefault(section, []).append((do.replace("_", "-"), brief_line(form.__doc__ or "")))
         listed = [name for name in self.list_commands(ctx) if name in OPERATIONS]
         rows["Operation (運用)"] = [(name, OPERATIONS[name][1]) for name in listed]
+        longest = max(len(name) for commands in rows.values() for name, _ in commands)
         for section, commands in rows.items():
             with formatter.section(section):
-                formatter.write_dl(commands)
+                formatter.write_dl([(name.ljust(longest), line) for name, line in commands])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the page of all commands."""
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(first_line(self.help or ""))
+        self.format_commands(ctx, formatter)
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx))]
+        with formatter.section("Everywhere, before or after the command"):
+            formatter.write_dl(rows)
+        formatter.write_paragraph()
+        formatter.write(EXAMPLE)
+
+
+ABOUT = """Keep the ledger of 第２世代交付金: every command is judged against the caps and recorded once, for ever."""
+
+EXAMPLE = """Example:
+    export GRANTS_STORE=sqlite:///grants.db GRANTS_BY=sato
+    grants init --admin sato
+    grants submit application.toml --by kato
+    grants approve 340006-2025-01/2025 --by suzuki
+    grants caps 340006
+"""
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    del param
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"grants {version('grant-ledger')}")
+        ctx.exit()
+
+
+def _begin(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        raise click.UsageError("no command given", ctx)
+
+
+def root() -> Ledger:
+    """The group of all commands, with the switches."""
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_version,
+        help="print the version",
+    )
+    return Ledger(
+        "grants",
+        params=[*switches(), version],
+        callback=click.pass_context(_begin),
+        help=ABOUT,
+        invoke_without_command=True,
+        context_settings={"max_content_width": 100},
+    )
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code."""
+    words = sys.argv[1:] if words is None else words
+    session = Session()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal that knows no Japanese still gets an answer
+    try:
+        exit_code = int(root().main(list(words), "grants", standalone_mode=False, obj=session) or 0)
+        sys.stdout.flush()
+        session.log(exit_code)
+    except SystemExit:  # the completion script's own end
+        raise
+    except BaseException as error:  # noqa: BLE001 - the one place where whatever went wrong becomes text
+        exit_code = _told(session, error, words)
+    finally:
+        session.close()
+    return exit_code
+
+
+def _told(session: Session, error: BaseException, words: Sequence[str]) -> int:
+    from cli.failures import PIPE_CLOSED, tell
+
+    try:
+        exit_code = tell(session, error, words)
+        sys.stdout.flush()
+    except OSError:  # nobody is there to be told
+        exit_code = PIPE_CLOSED
+    _drop_output()
+    return exit_code
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from complaining, at its end, about output that can't be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

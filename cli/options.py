@@ -21,7 +21,11 @@ from lifecycle.commands import ALL, READS
 OPTIONAL_ARGUMENTS = ("admin", "target", "names")
 """Fields that may be left out and still stand without their option's name."""
 
-SHORTENED = ("grant", "project", "change", "order", "target")
+METAVARS = {"by": "OFFICER", "as_of": "DATE", "target": "ID", "names": "NAME", "justifications": "RULE=TEXT"}
+MANY = 10_000
+"""Figures beyond this are yen."""
+
+SHORTENED = ("grant", "project", "change", "order")
 WHOLE_ID = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}(/[0-9]{4}(/[cr][0-9]+)?)?")
 
 SHARED = {"by", "on", "reason", "id", "dry_run", "as_of", "as_of_event", "clock"}
@@ -122,7 +126,7 @@ def _option(field: inspect.Field, section: str, *, argument: bool = False) -> cl
     return SectionOption(
         [option_name(field.name), field.name],
         section=section,
-        help=about(field) + (f"; {metavar(field)} alone says the same" if argument else ""),
+        help=about(field) + ("; the option's name may be left out" if argument else ""),
         **settings,
     )
 
@@ -141,21 +145,23 @@ def _word(field: inspect.Field) -> click.ParamType:
 
 def metavar(field: inspect.Field) -> str:
     """What stands for the value in help: `YEN`, `YYYY-MM-DD`, `NAME=YEN`, `GRANT`."""
-    return _metavar(field.name.rpartition("_")[2].upper(), unwrapped(field.type))
+    last_word = field.name.rpartition("_")[2].upper()
+    return METAVARS.get(field.name) or _metavar(last_word, unwrapped(field.type))
 
 
 def _metavar(name: str, form: inspect.Type) -> str:
     if isinstance(form, inspect.DateType):
         return "YYYY-MM-DD"
     if isinstance(form, inspect.DictType):
-        is_money = isinstance(unwrapped(form.value_type), inspect.IntType) and name != "CLASSES"
+        value = unwrapped(form.value_type)
+        is_money = isinstance(value, inspect.IntType) and (value.le or 0) > MANY
         return "NAME=YEN" if is_money else "NAME=VALUE"
     if isinstance(form, inspect.ListType):
-        return name.removesuffix("S")
+        return name.removesuffix("S") if takes_commas(form) else "TEXT"
     if is_document(form):
         return "FILE"
     is_free = isinstance(form, inspect.StrType) and not form.pattern and (form.max_length or 0) >= 400
-    return "TEXT" if is_free and name != "TARGET" else name
+    return "TEXT" if is_free else name
 
 
 def about(field: inspect.Field) -> str:
@@ -178,7 +184,9 @@ def _callback(do: str) -> Callable[..., int]:
     @click.pass_obj
     def run(session: Session, /, **given: Any) -> int:
         session.begin(do)
-        plain = {field.name: value for field in form_of(do).fields if (value := _plain(field, given)) is not None}
+        plain = {
+            field.name: value for field in form_of(do).fields if (value := _plain(field, given)) is not None
+        }
         return act(session, decode(do, whole_ids(session, plain), option_path))
 
     return run

@@ -53,7 +53,9 @@ def parse_json(text: str, name: str) -> Any:
     try:
         return _strict.decode(text)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}" if "\n" in text.strip() else f"column {error.colno}"
+        where = (
+            f"line {error.lineno}, column {error.colno}" if "\n" in text.strip() else f"column {error.colno}"
+        )
         raise BadInput(f"{name}: no JSON at {where}: {error.msg[:1].lower()}{error.msg[1:]}") from None
     except Unreadable as error:
         raise BadInput(f"{name}: {error}") from None

@@ -19,7 +19,12 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 def switches() -> list[click.Option]:
     """Fresh options, for one command."""
-    settings: dict[str, Any] = {"expose_value": False, "is_eager": True, "callback": _keep, "section": SECTION}
+    settings: dict[str, Any] = {
+        "expose_value": False,
+        "is_eager": True,
+        "callback": _keep,
+        "section": SECTION,
+    }
     store = f"where the store is; else GRANTS_STORE, else {DEFAULT_STORE}"
     return [
         SectionOption(["--store"], metavar="URL", help=store, **settings),

@@ -83,7 +83,9 @@ def _pairs(words: Sequence[str], form: inspect.DictType, name: str) -> Any:
     for word in words:
         key, equals, text = word.partition("=")
         if not equals:
-            raise BadInput(f"{name}: {given(word)} is no pair; write NAME=VALUE, once for each, or one JSON object")
+            raise BadInput(
+                f"{name}: {given(word)} is no pair; write NAME=VALUE, once for each, or one JSON object"
+            )
         if key in pairs:
             raise BadInput(f"{name}: {given(key)[1:-1]} stands twice")
         pairs[key] = _single(text, unwrapped(form.value_type), f"{name} {given(key)[1:-1]}")

@@ -33,11 +33,27 @@ class Refusal(Exception):
 
     code: ClassVar[str]
     exit: ClassVar[int] = 1
+    source: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
 
-    def __init__(self, message: str, *findings: Finding) -> None:
+    def __init__(self, message: str, *findings: Finding, remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.findings = findings
+        self.findings = findings or self._own_finding(remedy)
+
+    def _own_finding(self, remedy: str) -> tuple[Finding, ...]:
+        """A refusal by the state of the matter is its own rule: the class says where it is written."""
+        if not self.source:
+            return ()
+        return (
+            Finding(
+                rule=self.code,
+                strength="hard",
+                source=self.source,
+                message=self.message,
+                remedy=remedy or self.remedy,
+            ),
+        )
 
 
 class BadInput(Refusal):
@@ -120,6 +136,8 @@ class KpiMissing(Refusal):
     """KPI: none is set, or one has no actual value for the year."""
 
     code = "kpi_missing"
+    source = "seed G50"
+    remedy = "record it: grants measure PROJECT --fiscal-year … --kpi … --actual …"
 
 
 class KpiTargetMissing(Refusal):
@@ -132,12 +150,16 @@ class ClassUndecided(Refusal):
     """評価区分: the rule gives no class, a person has to choose."""
 
     code = "class_undecided"
+    source = "lifecycle.md section 3"
+    remedy = "a person chooses: --classes KPI=1..4"
 
 
 class ProgrammeClosed(Refusal):
     """廃止: the programme version takes no new applications (seed X01)."""
 
     code = "programme_closed"
+    source = "seed X01; lifecycle.md section 5"
+    remedy = "apply under a version in force; old records stay readable"
 
 
 class ProgrammeUndetermined(Refusal):
@@ -150,12 +172,16 @@ class RoundClosed(Refusal):
     """募集期間外: the round is not open on the business date."""
 
     code = "round_closed"
+    source = "lifecycle.md event 7"
+    remedy = "apply in a round that is open, or on a day when this one is"
 
 
 class WrongStatus(Refusal):
     """The state of the matter does not allow this command."""
 
     code = "wrong_status"
+    source = "lifecycle.md 1.1, 1.2"
+    remedy = "see where it stands and what it waits for: grants show ID; grants log ID"
 
 
 class SameOfficer(Refusal):
@@ -163,6 +189,8 @@ class SameOfficer(Refusal):
 
     code = "same_officer"
     exit = 7
+    source = "lifecycle.md section 0; contract section 4 (職務分離)"
+    remedy = "another officer who holds the role decides"
 
 
 class RoleMissing(Refusal):
@@ -170,18 +198,24 @@ class RoleMissing(Refusal):
 
     code = "role_missing"
     exit = 7
+    source = "contract section 4, roles"
+    remedy = "an officer who holds the role acts, or an admin registers it: grants register-officer"
 
 
 class WithdrawalLate(Refusal):
     """取下げ期限: the date for withdrawal after the decision has passed (適正化法 art. 9)."""
 
     code = "withdrawal_late"
+    source = "補助金適正化法 9条; lifecycle.md event 17"
+    remedy = "ask for a change or for abolition instead: grants request-change"
 
 
 class PublicationMissing(Refusal):
     """公表: one of the three parts is not published (seed G51-G53)."""
 
     code = "publication_missing"
+    source = "seed G51-G53"
+    remedy = "publish the missing parts: grants publish PROJECT --fiscal-year … --part …"
 
 
 class EarlierYearUnpublished(Refusal):
@@ -194,18 +228,24 @@ class OverDisbursed(Refusal):
     """支払超過: more would be paid than is committed or fixed."""
 
     code = "over_disbursed"
+    source = "予算決算及び会計令 58条; 適正化法 15条"
+    remedy = "pay or change within what is committed or settled: grants show GRANT"
 
 
 class OverReturned(Refusal):
     """返還超過: more would be ordered or paid back than is due."""
 
     code = "over_returned"
+    source = "適正化法 18条"
+    remedy = "see what is due: grants show GRANT"
 
 
 class AboveRequest(Refusal):
     """交付決定額: more would be granted than was asked for."""
 
     code = "above_request"
+    source = "適正化法 5条, 6条3項"
+    remedy = "grant at most what was asked for, or send the application back: grants return-for-correction"
 
 
 class RateTooHigh(Refusal):
@@ -218,12 +258,16 @@ class ReasonMissing(Refusal):
     """理由: this command needs a written reason (適正化法 art. 21-2)."""
 
     code = "reason_missing"
+    source = "適正化法 21条の2"
+    remedy = "give --reason"
 
 
 class TooEarly(Refusal):
     """The business date lies before the event this command builds on."""
 
     code = "too_early"
+    source = "lifecycle.md 1.2; reliability.md I10"
+    remedy = "give a business date on or after it: --on YYYY-MM-DD"
 
 
 class TooLate(Refusal):
@@ -236,6 +280,8 @@ class AlreadyRecorded(Refusal):
     """This fact stands in the log already."""
 
     code = "already_recorded"
+    source = "the log"
+    remedy = "see it: grants log ID"
 
 
 class CommandIdReused(Refusal):

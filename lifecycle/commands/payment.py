@@ -11,7 +11,7 @@ from lifecycle.commands.fields import Command, ComponentId, Grant, Order, Text, 
 
 
 class Disburse(Command, tag="disburse", tag_field="do", kw_only=True):
-    """Pay money out: an advance on what is committed, or the rest after settlement (概算払・精算払). [disbursing_officer]
+    """Pay out: an advance on what is committed, or the rest once settled (概算払・精算払). [disbursing_officer]
 
     Example:
         grants disburse 340006-2025-01/2025 --amount-yen 3000000 --payment advance --by mori

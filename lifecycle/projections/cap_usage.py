@@ -158,8 +158,8 @@ def apply(rows: Mapping[str, CapRow], event: object) -> Rows:
 
 def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterable[Window]) -> Rows:
     by_kind: dict[str, Amounts] = {}
-    for change in changes:
-        by_kind[change.kind] = by_kind.get(change.kind, Amounts()) + change.amounts
+    for effect in changes:
+        by_kind[effect.kind] = by_kind.get(effect.kind, Amounts()) + effect.amounts
     out: Rows = {}
     for window in windows:
         amounts = by_kind.get(window.kind, Amounts())

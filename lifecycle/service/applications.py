@@ -107,7 +107,7 @@ def asked_in(components: Iterable[PlannedComponent], fiscal_year: int) -> list[A
     """What a plan asks for in one fiscal year, by component.
 
     Raises:
-        BadInput: nothing.
+        BadInput: it asks for nothing.
     """
     asked = [
         Asked(

@@ -40,13 +40,15 @@ def caps_view(
                 if key[0] == authority.code
             }
             transaction = Transaction(connection, now)
-            confirmed = {name for name in transaction.streams("programme/")}
+            confirmed = set(transaction.streams("programme/"))
     else:
         with open_log(store) as log:
             rows, slots = _rows_at(log, authority.code, point)
             confirmed = _confirmed_at(log, point)
     limits = _Limits(authority, confirmed)
-    rows = {**limits.empty(rows, shown_year), **rows}
+    years = {row.window.fiscal_year for row in rows.values() if row.window.fiscal_year} | {shown_year}
+    for year in sorted(years):
+        rows = {**limits.empty(rows, year), **rows}
     shown = sorted(rows.values(), key=_order)
     return {
         "authority": authority.code,

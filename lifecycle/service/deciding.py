@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from lifecycle.aggregates import Grant, Project
+from lifecycle.aggregates import Grant, Project, ProjectYear
 from lifecycle.commands.decision import (
     Adopt,
     Approve,
@@ -15,7 +15,7 @@ from lifecycle.commands.decision import (
     Reject,
     RequestChange,
 )
-from lifecycle.errors import AboveRequest, BadInput, Finding
+from lifecycle.errors import AboveRequest, BadInput, Finding, SameOfficer
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.projections.cap_usage import Amounts
 from lifecycle.rules import caps, eligibility, refuse_or_warn
@@ -78,6 +78,7 @@ class DecidingRoom(Office):
         grant = desk.grant(command.grant)
         grant.refuse_unless_decidable(desk.act, doing="approve")
         project = desk.project(grant.project)
+        _refuse_reporter(desk, project)
         rules = rules_of(grant.programme)
         amounts_yen = _amounts(grant, rules, command.amounts)
         justifications = {**grant.justifications, **command.justifications}
@@ -250,6 +251,16 @@ class _Changed:
         places = judging.filled(self.desk, self.grant.authority, covering, held)
         found = caps.undetermined_findings(places, self.rules.id)
         return found + caps.decision_findings(places, after)
+
+
+def _refuse_reporter(desk: Desk, project: Project) -> None:
+    """Whoever reported a project's KPI values decides on none of its grants (lifecycle.md event 53, case C48)."""
+    for stream in desk.transaction.streams(f"{project.id}/effect-"):
+        year = desk.transaction.find(ProjectYear, stream)
+        if year and desk.act.by in year.measured_by:
+            raise SameOfficer(
+                f"{desk.act.by} reported KPI values of {year.name} and may not approve its grants"
+            )
 
 
 def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, int]:

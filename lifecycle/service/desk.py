@@ -19,7 +19,7 @@ from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import known, version
 from lifecycle.store import Store
 from lifecycle.store.transaction import Recorded, Transaction
-from lifecycle.values import authority_of, business_date, project_of
+from lifecycle.values import business_date
 
 APPLICANT_ROLES = ("preparer", "head")
 """Roles of the authority that applies; such an officer may act for one authority alone."""
@@ -93,10 +93,6 @@ class Desk:
             raise NotFound(f"no project {identifier}")
         self.refuse_other_authority(found.authority)
         return found
-
-    def project_of(self, grant: str) -> Project:
-        """The project a grant belongs to."""
-        return self.project(project_of(grant))
 
     def is_confirmed(self, rules: Rules) -> bool:
         """True when the caps of a version may be used."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.grant import DEAD
 from lifecycle.aggregates.project_year import PARTS, stream_of
 from lifecycle.commands.effect import (
     CloseYear,
@@ -18,7 +19,6 @@ from lifecycle.commands.effect import (
 from lifecycle.errors import BadInput, ClassUndecided, Finding, NotFound, PublicationMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.rules.effect import UNDECIDED, effect_class
-from lifecycle.service.applying import DEAD
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.numbering import grants_of
 
@@ -123,7 +123,7 @@ class EffectingRoom(Office):
             )
         year.close_year(desk.act)
         grant = desk.transaction.find(Grant, f"{project.id}/{command.fiscal_year}")
-        if grant and grant.is_square():
+        if grant and grant.is_square(desk.act.on):
             grant.close(desk.act)
         result = {"closed_on": year.closed_on, "grant_status": grant.status.value if grant else None}
         return _outcome(year, result)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
+
 from lifecycle.aggregates import Act, Grant, Officer, ProgrammeVersion, Project, Round
 from lifecycle.aggregates.facts import Asked, Window
 from lifecycle.commands.office import ConfirmProgramme, ImportDecision, Init, OpenRound, RegisterOfficer
@@ -141,10 +143,12 @@ class OfficeRoom(Office):
         source = {"source": command.source, "row": str(command.row)}
         told = {"authority": authority.code, "title": command.title, "fiscal_year": year}
         told |= {"programme": rules.id}
-        desk.transaction.add(Project.begin(Project.Imported, desk.act, identifier, **told, **source))
+        # It took effect when it was decided; when we learned of it is what recorded_at says.
+        act = msgspec.structs.replace(desk.act, on=command.decided_on)
+        desk.transaction.add(Project.begin(Project.Imported, act, identifier, **told, **source))
         grant = Grant.begin(
             Grant.DecisionImported,
-            desk.act,
+            act,
             f"{identifier}/{year}",
             project=identifier,
             rules_sha256=rules_digest(rules),

@@ -7,7 +7,6 @@ from fractions import Fraction
 from lifecycle.commands.payment import Disburse, OrderReturn, RecordReturn, ReportCompletion, Settle
 from lifecycle.rules.settlement import settled_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
-from lifecycle.service.numbering import ORDER
 
 
 class PayingRoom(Office):
@@ -102,7 +101,6 @@ class PayingRoom(Office):
         Raises:
             NotFound, OverReturned, TooEarly.
         """
-        assert ORDER.match(command.order)  # the field's pattern; the grant's id is its beginning
         grant = desk.grant(command.order.rpartition("/")[0])
         left_yen = grant.record_return(desk.act, order=command.order, amount_yen=command.amount_yen)
         result = {

@@ -67,7 +67,7 @@ class Log:
 
     def entries(
         self,
-        point: AsOf = AsOf(),  # noqa: B008 - frozen
+        point: AsOf = AsOf(),
         *,
         stream: str | None = None,
         beginning: str | None = None,
@@ -101,7 +101,7 @@ class Log:
         point: AsOf = AsOf(),
         *,
         stream: str | None = None,
-        beginning: str | None = None,  # noqa: B008
+        beginning: str | None = None,
     ) -> Iterator[Event]:
         """The same as events in today's form."""
         for _, entry in self.entries(point, stream=stream, beginning=beginning):

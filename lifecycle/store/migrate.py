@@ -43,10 +43,11 @@ def _known(connection: Any, path: Path) -> str | None:
 
 
 def _upgrade(connection: Any, path: Path) -> str | None:
-    import migrations
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import StaticPool, create_engine
+
+    import migrations
 
     engine = create_engine(
         "sqlite://", creator=lambda: connection, module=sqlite.driver, poolclass=StaticPool

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lifecycle.aggregates.base import Aggregate
 from lifecycle.aggregates.grant import application, change, decision, payment, recovery
 from lifecycle.aggregates.grant.state import (
+    DEAD,
     UNDECIDED,
     ChangeState,
     ComponentState,
@@ -49,6 +50,7 @@ class Grant(
 
 
 __all__ = [
+    "DEAD",
     "UNDECIDED",
     "ChangeState",
     "ComponentState",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act, refuse_before
+from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Asked, Share, Window
 from lifecycle.aggregates.grant.state import (
     UNDECIDED,
@@ -55,7 +55,7 @@ class ReturnedForCorrection(GrantEvent):
     message: str
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.RETURNED
+        aggregate.stand(Status.RETURNED, self.act.on)
 
 
 class Resubmitted(GrantEvent):
@@ -72,7 +72,7 @@ class Resubmitted(GrantEvent):
     replaced_windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.SUBMITTED
+        aggregate.stand(Status.SUBMITTED, self.act.on)
         aggregate.title = self.title
         aggregate.justifications, aggregate.windows = self.justifications, self.windows
         aggregate.prepared_by = aggregate.prepared_by | {self.act.by}
@@ -104,7 +104,7 @@ class Withdrawn(GrantEvent):
     slot: str
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.WITHDRAWN
+        aggregate.stand(Status.WITHDRAWN, self.act.on)
         for component in aggregate.components.values():
             component.reserved_yen = component.committed_yen = 0
 
@@ -117,10 +117,10 @@ class Applying(GrantState):
 
         Raises:
             WrongStatus: it is not under review.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         self.refuse_unless(Status.SUBMITTED, doing="sending it back")
-        refuse_before(self.submitted_on, act.on, "the application")
+        self.refuse_too_early(act)
         self.trigger(ReturnedForCorrection, act, message=message)
 
     def resubmit(
@@ -137,10 +137,10 @@ class Applying(GrantState):
 
         Raises:
             WrongStatus: it was not sent back.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         self.refuse_unless(Status.RETURNED, doing="submitting it again")
-        refuse_before(self.submitted_on, act.on, "the application")
+        self.refuse_too_early(act)
         self.trigger(
             Resubmitted,
             act,
@@ -159,14 +159,14 @@ class Applying(GrantState):
         Raises:
             ReasonMissing: no reason is given.
             WrongStatus: it is not under review.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         if not act.reason:
             raise ReasonMissing(
                 f"a score of {criterion} for {self.id} needs a reason (seed G47); give --reason"
             )
         self.refuse_unless(Status.SUBMITTED, Status.ADOPTED, doing="scoring")
-        refuse_before(self.submitted_on, act.on, "the application")
+        self.refuse_too_early(act)
         self.trigger(Scored, act, criterion=criterion, score=score)
 
     def withdraw(self, act: Act) -> None:
@@ -175,13 +175,12 @@ class Applying(GrantState):
         Raises:
             WithdrawalLate: the days after the decision are over.
             WrongStatus: it is neither undecided nor just decided, or money was paid.
-            TooEarly: before it was submitted or decided.
+            TooEarly: before its present standing.
         """
         self.refuse_unless(*UNDECIDED, Status.APPROVED, doing="withdrawing")
-        refuse_before(self.submitted_on, act.on, "the application")
+        self.refuse_too_early(act)
         if self.status is Status.APPROVED:
             self._refuse_late_withdrawal(act.on)
-            self.refuse_before_decision(act)
         self.trigger(
             Withdrawn,
             act,

@@ -47,6 +47,7 @@ class ChangeApproved(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.changes[self.change].status = "approved"
+        aggregate.stand(aggregate.status, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.after:
             aggregate.components[share.component].committed_yen = share.committed_yen
@@ -75,10 +76,10 @@ class Changing(GrantState):
             WrongStatus: there is no decision to change.
             BadInput: a component is unknown, or nothing would change.
             OverDisbursed: less would be committed than was paid.
-            TooEarly: before the decision.
+            TooEarly: before the decision, or the change before it.
         """
         self.refuse_unless(Status.APPROVED, doing="a change")
-        self.refuse_before_decision(act)
+        self.refuse_too_early(act)
         if not (deltas or drop or last_year or content):
             raise BadInput("a change needs deltas, drop, last_year or content")
         self.changed_yen(deltas, drop)
@@ -183,4 +184,5 @@ class Changing(GrantState):
         if act.by == found.requested_by:
             raise SameOfficer(f"{act.by} requested {change} and may not decide it; another approver has to")
         refuse_before(found.requested_on, act.on, "the request")
+        self.refuse_too_early(act)
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act, refuse_before
+from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Asked, Share, Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent, GrantState, Status
 from lifecycle.errors import ReasonMissing
@@ -23,7 +23,7 @@ class Adopted(GrantEvent):
     justifications: dict[str, str]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.ADOPTED
+        aggregate.stand(Status.ADOPTED, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.shares:
             aggregate.components[share.component].reserved_yen = share.reserved_yen
@@ -38,7 +38,7 @@ class NotAdopted(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.NOT_ADOPTED
+        aggregate.stand(Status.NOT_ADOPTED, self.act.on)
 
 
 class Approved(GrantEvent):
@@ -60,7 +60,7 @@ class Approved(GrantEvent):
     withdrawable_until: date
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.APPROVED
+        aggregate.stand(Status.APPROVED, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         aggregate.decide(self.act, self.shares)
         aggregate.decision_no, aggregate.conditions = self.decision_no, self.conditions
@@ -76,7 +76,7 @@ class Rejected(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.REJECTED
+        aggregate.stand(Status.REJECTED, self.act.on)
         for component in aggregate.components.values():
             component.reserved_yen = 0
 
@@ -102,7 +102,7 @@ class DecisionImported(GrantCreated):
     def apply(self, aggregate: Any) -> None:
         aggregate.start(self, application="imported", components=[])
         aggregate.take_over(self.components)
-        aggregate.status = Status.APPROVED
+        aggregate.stand(Status.APPROVED, self.decided_on)
         aggregate.submitted_on = aggregate.decided_on = self.decided_on
         for component in aggregate.components.values():
             component.committed_yen = component.requested_yen
@@ -125,11 +125,11 @@ class Deciding(GrantState):
         Raises:
             WrongStatus: it is not under review.
             SameOfficer: the officer prepared it.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         self.refuse_unless(Status.SUBMITTED, Status.ADOPTED, doing=f"to {doing} it")
         self.refuse_preparer(act, doing)
-        refuse_before(self.submitted_on, act.on, "the application")
+        self.refuse_too_early(act)
 
     def adopt(
         self,
@@ -146,7 +146,7 @@ class Deciding(GrantState):
         Raises:
             WrongStatus: it is not under review, or adopted already.
             SameOfficer: the officer prepared it.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         self.refuse_unless(Status.SUBMITTED, doing="to adopt it")
         self.refuse_unless_decidable(act, doing="adopt")
@@ -192,7 +192,7 @@ class Deciding(GrantState):
         Raises:
             WrongStatus: it is not under review.
             SameOfficer: the officer prepared it.
-            TooEarly: before it was submitted.
+            TooEarly: before its present standing.
         """
         self.refuse_unless_decidable(act, doing="approve")
         self.trigger(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act, refuse_before
+from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Payment, Share, Window
 from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
 from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer
@@ -34,7 +34,7 @@ class CompletionReported(GrantEvent):
     evidence: list[str]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.REPORTED
+        aggregate.stand(Status.REPORTED, self.act.on)
         aggregate.reported_on, aggregate.reported_by = self.act.on, self.act.by
         for component_id, cost_yen in self.actuals_yen.items():
             aggregate.components[component_id].actual_cost_yen = cost_yen
@@ -50,7 +50,8 @@ class Settled(GrantEvent):
     disbursed_yen: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status, aggregate.settled_on = Status.SETTLED, self.act.on
+        aggregate.stand(Status.SETTLED, self.act.on)
+        aggregate.settled_on = self.act.on
         for share in self.shares:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.decommitted_yen = sum(s.committed_yen - s.settled_yen for s in self.shares)
@@ -62,7 +63,7 @@ class Closed(GrantEvent):
     TOPIC = "grant.closed"
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.status = Status.CLOSED
+        aggregate.stand(Status.CLOSED, self.act.on)
 
 
 class Paying(GrantState):
@@ -83,9 +84,7 @@ class Paying(GrantState):
             self.refuse_unless(Status.SETTLED, doing="a final payment")
         if act.by == self.decided_by:
             raise SameOfficer(f"{act.by} decided on {self.id} and may not pay it; another officer has to")
-        self.refuse_before_decision(act)
-        if self.settled_on:
-            refuse_before(self.settled_on, act.on, "the settlement")
+        self.refuse_too_early(act)
         self._refuse_overpayment(amount_yen)
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)
 
@@ -121,7 +120,7 @@ class Paying(GrantState):
             TooEarly: before the decision.
         """
         self.refuse_unless(Status.APPROVED, doing="the report of completion")
-        self.refuse_before_decision(act)
+        self.refuse_too_early(act)
         if unknown := [component for component in actuals_yen if component not in self.components]:
             known = ", ".join(self.components)
             raise BadInput(f"grant {self.id} has no component {', '.join(unknown)}; it has {known}")
@@ -144,7 +143,7 @@ class Paying(GrantState):
         if act.by == self.reported_by:
             raise SameOfficer(f"{act.by} reported {self.id} and may not settle it; another approver has to")
         self.refuse_preparer(act, "settle")
-        refuse_before(self.reported_on or date.min, act.on, "the report")
+        self.refuse_too_early(act)
         self.trigger(
             Settled,
             act,
@@ -161,9 +160,11 @@ class Paying(GrantState):
             disbursed_yen=self.disbursed_yen,
         )
 
-    def is_square(self) -> bool:
-        """True when paid less returned is exactly what was settled."""
-        return self.status is Status.SETTLED and self.disbursed_yen - self.returned_yen == self.settled_yen
+    def is_square(self, on: date) -> bool:
+        """True when by that day it is settled, and paid less returned is exactly what was settled."""
+        if self.status is not Status.SETTLED or on < self.standing_since:
+            return False
+        return self.disbursed_yen - self.returned_yen == self.settled_yen
 
     def close(self, act: Act) -> None:
         """終了, with the closing of its year, when it is square."""

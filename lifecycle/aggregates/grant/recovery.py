@@ -68,7 +68,7 @@ class Recovering(GrantState):
                 f"{amount_yen:,} yen can't be ordered back on {self.id}: {room_yen:,} yen are due",
                 _too_much("適正化法 18条", amount_yen, room_yen),
             )
-        refuse_before(self.settled_on or self.submitted_on, act.on, "the settlement")
+        self.refuse_too_early(act)
         if due_on < act.on:
             raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
         order = f"{self.id}/r{len(self.orders) + 1}"

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
+from lifecycle.aggregates.base import Act, Created, Event, refuse_before
 from lifecycle.aggregates.facts import Asked, Payment, Share, Window
 from lifecycle.errors import SameOfficer, WrongStatus
 
@@ -53,6 +53,9 @@ _STATUS_JA = {
 
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ADOPTED)
 """The application waits for its decision: it counts as demand and may be withdrawn freely."""
+
+DEAD = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
+"""The application came to nothing."""
 
 
 @dataclass(slots=True)
@@ -133,6 +136,7 @@ class GrantState:
     title: str
     status: Status
     submitted_on: date
+    standing_since: date
     prepared_by: set[str]
     components: dict[str, ComponentState]
     justifications: dict[str, str]
@@ -163,7 +167,8 @@ class GrantState:
         self.project, self.authority, self.fiscal_year = facts.project, facts.authority, facts.fiscal_year
         self.application, self.round, self.slot = application, "", ""
         self.programme, self.tier, self.title = facts.programme, facts.tier, facts.title
-        self.status, self.submitted_on = Status.SUBMITTED, event.act.on
+        self.status = Status.SUBMITTED
+        self.submitted_on = self.standing_since = event.act.on
         self.prepared_by = {event.act.by}
         self.components = {component.id: component for component in components}
         self.justifications, self.windows, self.scores = {}, facts.windows, {}
@@ -280,14 +285,17 @@ class GrantState:
                 "another approver has to"
             )
 
-    def refuse_before_decision(self, act: Act) -> None:
-        """Nothing that follows from a decision takes effect before it.
+    def refuse_too_early(self, act: Act) -> None:
+        """Nothing takes effect before the step it builds on, or the two clocks would tell different stories.
 
         Raises:
-            TooEarly: the business date lies before the decision.
+            TooEarly: the business date lies before the grant took its present standing.
         """
-        if self.decided_on:
-            refuse_before(self.decided_on, act.on, "the decision")
+        refuse_before(self.standing_since, act.on, f"the last step of {self.id} ({self.status.value})")
+
+    def stand(self, status: Status, since: date) -> None:
+        """Take a standing from a business date on (called by events only)."""
+        self.status, self.standing_since = status, since
 
 
 class GrantEvent(Event):
@@ -296,6 +304,3 @@ class GrantEvent(Event):
 
 class GrantCreated(GrantEvent, Created):
     """The first fact of a grant."""
-
-
-__all__ = ["Aggregate", "GrantCreated", "GrantEvent", "GrantState", "Status"]

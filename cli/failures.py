@@ -1,0 +1,106 @@
+"""What went wrong, in one place: every failure as text or JSON, and its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from cli.acts import refusal_object
+from cli.session import Session
+from lifecycle.commands import ALL, Command
+from lifecycle.errors import BadInput, Refusal
+
+OUTCOME_UNKNOWN = 8
+DEFECT = 70
+OUTPUT_LOST = 74
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+class Defect(Refusal):
+    """The program itself failed."""
+
+    code = "defect"
+    exit = DEFECT
+
+
+class Interrupted(Refusal):
+    """Stopped from the keyboard."""
+
+    code = "interrupted"
+    exit = INTERRUPTED
+
+
+class OutputLost(Refusal):
+    """The answer could not be written out."""
+
+    code = "output_lost"
+    exit = OUTPUT_LOST
+
+
+def tell(session: Session, error: BaseException, words: Sequence[str]) -> int:
+    """Say what went wrong and give the exit code; nobody ever sees a traceback unless they ask."""
+    if isinstance(error, BrokenPipeError):
+        return PIPE_CLOSED  # whoever read our output has seen enough
+    refusal, hint = as_refusal(session, error)
+    session.log(refusal.exit)
+    if session.verbose and isinstance(refusal, Defect):
+        sys.excepthook(type(error), error, error.__traceback__)
+    if session.json or "--json" in words:
+        body = refusal_object(refusal, session.do, session.command_id)
+        click.echo(msgspec.json.encode(body))
+    else:
+        from cli import say
+
+        say.put([*say.refused_lines(refusal, _ending(session, refusal)), *hint], err=True)
+    return refusal.exit
+
+
+def as_refusal(session: Session, error: BaseException) -> tuple[Refusal, list[str]]:
+    """Any failure as a refusal, and a hint for people."""
+    match error:
+        case Refusal():
+            return error, []
+        case click.ClickException():
+            return BadInput(error.format_message().replace("\n", " ")), _usage_hint(session, error)
+        case click.Abort() | KeyboardInterrupt():
+            return Interrupted("stopped from the keyboard" + _still_known(session)), []
+        case OSError():
+            lost = OutputLost(f"{error.strerror or error}{_still_known(session)}")
+            if isinstance(session.command, Command):
+                lost.exit = OUTCOME_UNKNOWN  # type: ignore[misc]
+            return lost, []
+        case _:
+            text = " ".join(str(error).split())
+            return Defect(f"this is a defect in the program: {type(error).__name__}: {text}"), [
+                "hint: run it again with --verbose and report what it prints"
+            ]
+
+
+def _usage_hint(session: Session, error: click.ClickException) -> list[str]:
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return []
+    do = str(context.info_name).replace("-", "_")
+    session.do = session.do or (do if do in ALL else None)
+    return [f"hint: {context.command_path} --help"]
+
+
+def _still_known(session: Session) -> str:
+    if not isinstance(session.command, Command) or session.command.dry_run:
+        return ""
+    return f"; a command is kept whole or not at all: grants outcome {session.command_id} tells which"
+
+
+def _ending(session: Session, refusal: Refusal) -> str:
+    """Said after a command that writes, unless its input never became one."""
+    if (
+        not isinstance(session.command, Command)
+        or refusal.exit in (2, OUTCOME_UNKNOWN)
+        or refusal.exit > DEFECT
+    ):
+        return ""
+    return "nothing was written" + ("; it may be tried again" if refusal.exit == 4 else "")

@@ -1,0 +1,145 @@
+"""What came of a command, for people or as JSON: results, findings, refusals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import click
+import msgspec
+
+from cli import words
+from cli.ink import ink
+from cli.session import Session
+from cli.tables import Fact, facts
+from cli.views import object_lines, would_write
+from lifecycle.errors import Refusal
+
+FIGURES = ("limit", "used", "asked", "excess", "room")
+IDS = frozenset(("grant", "project", "order", "change", "officer", "round", "programme", "store"))
+"""Fields that the sentence already names."""
+
+
+def put(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines as they come."""
+    for line in lines:
+        click.echo(line, err=err)
+
+
+def put_json(value: Any) -> None:
+    """Print one JSON value on one line, in UTF-8 whatever the locale."""
+    click.echo(msgspec.json.encode(value))
+
+
+def done(session: Session, result: bytes) -> None:
+    """The result of a command that writes; as JSON it is the very bytes that were kept."""
+    if session.json:
+        click.echo(result)
+    else:
+        put(done_lines(msgspec.json.decode(result), msgspec.to_builtins(session.command)))
+
+
+def done_lines(result: dict[str, Any], command: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence, the figures, what to mind, and what to do next."""
+    told = Told({**command, **result["result"], **result})
+    if result.get("dry_run"):
+        yield ink("dry run, nothing was written; would have ", fg="yellow") + _sentence(result, told)
+    else:
+        yield ink(_sentence(result, told), fg="green")
+    yield from object_lines({key: value for key, value in result["result"].items() if key not in IDS})
+    for finding in result["warnings"]:
+        yield ""
+        yield ink(f"warning: {finding['message']}", fg="yellow")
+        yield from finding_lines(finding)
+    if result.get("dry_run"):
+        yield ""
+        yield from would_write(result["would_write"])
+    else:
+        yield from next_lines(result, told)
+
+
+def next_lines(result: dict[str, Any], told: Told) -> Iterator[str]:
+    """The command likely wanted next."""
+    for field, command in words.NEXT.get(result["do"], {}).items():
+        if not field or result["result"].get(field):
+            yield ink("next: " + command.format_map(told), dim=True)
+            return
+
+
+def _sentence(result: dict[str, Any], told: Told) -> str:
+    return words.SENTENCES.get(result["do"], "done: " + result["do"]).format_map(told)
+
+
+class Told(dict[str, Any]):
+    """What a sentence may name; a word for what it does not know."""
+
+    def __missing__(self, key: str) -> str:
+        return key.upper()
+
+
+def finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
+    """The rule, its source, the figures it compared, and the way out."""
+    unit = words.unit_of(finding["rule"])
+    rows = [
+        Fact("rule", f"{finding['rule']}, {words.STRENGTHS[finding['strength']]}"),
+        Fact("source", finding["source"]),
+    ]
+    rows += [
+        Fact(words.label(name), f"{finding[name]:,} {unit}".rstrip(), is_figure=True)
+        for name in FIGURES
+        if finding.get(name) is not None
+    ]
+    return facts([*rows, Fact("remedy", finding["remedy"])])
+
+
+def answer(session: Session, do: str, found: Any) -> None:
+    """The answer of a read."""
+    from cli import views
+
+    if not session.json:
+        shown = 0
+        for shown, line in enumerate(views.lines(do, found), start=1):
+            click.echo(line)
+        if not shown:
+            click.echo("nothing found", err=True)
+    elif isinstance(found, Mapping):
+        put_json(found)
+    else:
+        put_json_rows(found)
+
+
+def put_json_rows(rows: Iterable[Any]) -> None:
+    """Print a JSON array row by row, as they are read; `[]` when there are none."""
+    beginning = "["
+    for row in rows:
+        click.echo(beginning.encode() + msgspec.json.encode(row), nl=False)
+        beginning = ",\n"
+    click.echo("[]" if beginning == "[" else "]")
+
+
+def findings(session: Session, found: Iterable[Mapping[str, Any]]) -> bool:
+    """The findings of a check, silent when there are none; says whether there were any."""
+    if session.json:
+        rows = list(found)
+        put_json(rows)
+        return bool(rows)
+    number = 0
+    for number, finding in enumerate(found, start=1):
+        put([ink(f"finding: {finding['message']}", fg="red"), *finding_lines(finding), ""])
+    if number:
+        click.echo(f"{number} finding{'s' if number > 1 else ''}", err=True)
+    return number > 0
+
+
+def refused_lines(refusal: Refusal, ending: str) -> Iterator[str]:
+    """A refusal as a block: the code and why, every finding, and that nothing was written."""
+    head = ink(f"refused: {refusal.code}", stream=sys.stderr, fg="red", bold=True)
+    yield f"{head} — {refusal.message}"
+    for finding in refusal.findings:
+        yield ""
+        if finding.message != refusal.message:
+            yield f"  {finding.message}"
+        yield from finding_lines(msgspec.to_builtins(finding))
+    if ending:
+        yield from ["", ending] if refusal.findings else [ending]

@@ -1,0 +1,114 @@
+"""継続の交付申請: a later fiscal year of a plan, once the years before it are published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.facts import Asked
+from lifecycle.aggregates.grant import DEAD
+from lifecycle.aggregates.project_year import PARTS, stream_of
+from lifecycle.commands.application import ContinuingApplication
+from lifecycle.errors import BadInput, Finding, ProgrammeClosed, WrongStatus
+from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.rules import eligibility
+from lifecycle.service.applications import asked_in, component_findings, continued, planned_yen_by_kind
+from lifecycle.service.desk import Desk, Outcome, rules_of
+from lifecycle.service.judging import Held
+from lifecycle.service.numbering import grants_of
+from lifecycle.service.submission import Submission, outcome, round_warnings
+
+
+def submit_continuing(desk: Desk, application: ContinuingApplication) -> Outcome:
+    project = desk.project(application.project)
+    rules = rules_of(project.programme)
+    warnings = round_warnings(desk, application.round, rules)
+    asked, found = _continuing(desk, project, application, rules)
+    submission = Submission(
+        desk, project, rules, application.fiscal_year, asked, dict(application.justifications)
+    )
+    warnings += submission.judge(found)
+    grant = submission.submit(
+        application="continuing",
+        round=application.round,
+        slot="",
+        outside_limit="",
+        strategy=application.strategy or project.strategy,
+    )
+    return outcome(grant, warnings)
+
+
+def _continuing(
+    desk: Desk, project: Project, application: ContinuingApplication, rules: Rules
+) -> tuple[list[Asked], list[Finding]]:
+    project.refuse_if_ended()
+    _refuse_strange(project, application)
+    if rules.is_closed:
+        raise ProgrammeClosed(f"{project.id} was planned under {rules.id}, which is closed")
+    live = _live_years(desk, project)
+    if not live:
+        raise WrongStatus(f"project {project.id} has no application that still stands; submit a new one")
+    components = continued(project, application, rules)
+    asked = asked_in(components, application.fiscal_year)
+    found = eligibility.combination_findings(
+        rules, planned_yen_by_kind([*components, *_other_years(project, application.fiscal_year)])
+    )
+    for component in components:
+        found += component_findings(component, rules)
+    gap = rules.setting_int("prior_years_unpublished_gap")
+    due = [year for year in live if year <= application.fiscal_year - gap]
+    found += eligibility.earlier_year_findings(
+        rules, {year: _unpublished(desk, project, year) for year in due}
+    )
+    return asked, found
+
+
+def _refuse_strange(project: Project, application: ContinuingApplication) -> None:
+    if application.authority not in (None, project.authority):
+        raise BadInput(f"project {project.id} belongs to {project.authority}, not {application.authority}")
+    if application.programme not in (None, project.programme):
+        raise BadInput(f"project {project.id} stays under {project.programme}")
+    if application.fiscal_year not in project.fiscal_years:
+        raise BadInput(
+            f"fiscal year {application.fiscal_year} lies outside the plan of {project.id} "
+            f"({project.first_year} to {project.last_year}); a change can move its last year"
+        )
+
+
+def _other_years(project: Project, fiscal_year: int) -> list[Any]:
+    return [
+        msgspec.structs.replace(
+            component, years=[year for year in component.years if year.fiscal_year != fiscal_year]
+        )
+        for component in project.components
+    ]
+
+
+def _live_years(desk: Desk, project: Project) -> list[int]:
+    grants = (desk.transaction.find(Grant, stream) for stream in grants_of(desk.transaction, project.id))
+    return [grant.fiscal_year for grant in grants if grant and grant.status not in DEAD]
+
+
+def _unpublished(desk: Desk, project: Project, fiscal_year: int) -> list[str]:
+    year = desk.transaction.find(ProjectYear, stream_of(project.id, fiscal_year))
+    return list(PARTS) if year is None else year.unpublished
+
+
+def resubmit_continuing(
+    desk: Desk, grant: Grant, project: Project, application: ContinuingApplication, held: Held
+) -> tuple[list[Asked], list[Finding]]:
+    if (grant.application, grant.project, grant.fiscal_year, grant.round) != (
+        "continuing",
+        application.project,
+        application.fiscal_year,
+        application.round,
+    ):
+        raise BadInput(f"{grant.id} keeps its project, fiscal year and round ({grant.round})")
+    rules = rules_of(grant.programme)
+    asked, found = _continuing(desk, project, application, rules)
+    submission = Submission(
+        desk, project, rules, grant.fiscal_year, asked, dict(application.justifications), held
+    )
+    return asked, submission.judge(found)

@@ -1,0 +1,109 @@
+"""What new and continuing applications share: the round, the caps they are held against, the grant they begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lifecycle.aggregates import Grant, Project, Round
+from lifecycle.aggregates.facts import Asked
+from lifecycle.errors import Finding, NotFound
+from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.service import judging
+from lifecycle.service.desk import Desk, Outcome
+from lifecycle.service.judging import Held
+from lifecycle.service.office import rules_digest
+
+
+class Submission:
+    """One fiscal year of a project asking for money."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        project: Project,
+        rules: Rules,
+        fiscal_year: int,
+        asked: list[Asked],
+        justifications: dict[str, str],
+        held: Held | None = None,
+    ) -> None:
+        self.desk, self.project, self.rules, self.fiscal_year = desk, project, rules, fiscal_year
+        self.asked, self.justifications, self.held = asked, justifications, held or {}
+        self.place = judging.place_of(desk, project, fiscal_year)
+        self.windows = judging.windows(desk, rules, self.place, (line.kind for line in asked))
+
+    def judge(self, found: list[Finding]) -> list[Finding]:
+        """Hold the request against the hard caps and everything found so far; returns the warnings."""
+        places = judging.filled(self.desk, self.place.authority, self.windows, self.held)
+        asked_yen: dict[str, int] = {}
+        for line in self.asked:
+            asked_yen[line.kind] = asked_yen.get(line.kind, 0) + line.requested_yen
+        found = found + caps.undetermined_findings(places, self.rules.id, strength="warning")
+        found += caps.request_findings(places, asked_yen)
+        return refuse_or_warn(found, self.justifications)
+
+    def submit(self, **facts: Any) -> Grant:
+        """Begin the grant."""
+        grant: Grant = Grant.begin(
+            Grant.Submitted,
+            self.desk.act,
+            f"{self.project.id}/{self.fiscal_year}",
+            project=self.project.id,
+            authority=self.project.authority,
+            fiscal_year=self.fiscal_year,
+            programme=self.rules.id,
+            rules_sha256=rules_digest(self.rules),
+            tier=self.place.tier.value,
+            title=self.project.title,
+            components=self.asked,
+            justifications=self.justifications,
+            windows=self.windows,
+            slot_limits={
+                "ordinary": self.rules.figure("new_applications").value,
+                "outside": self.rules.figure("new_applications_outside").value,
+            },
+            **facts,
+        )
+        self.desk.transaction.add(grant)
+        return grant
+
+
+def round_warnings(desk: Desk, round_: str, rules: Rules) -> list[Finding]:
+    found = desk.transaction.find(Round, f"round/{round_}")
+    if found is None:
+        raise NotFound(f"no round {round_}; an officer opens it: grants open-round {round_} …")
+    found.refuse_unless_open(desk.act.on)
+    if found.programme == rules.id:
+        return []
+    return [
+        Finding(
+            rule="round_programme",
+            strength="warning",
+            source="contract section 4, open_round",
+            message=f"round {round_} was opened for {found.programme}; this application falls under {rules.id}",
+            remedy="name the programme in the application, or apply in a round of its own",
+        )
+    ]
+
+
+def outcome(grant: Grant, warnings: list[Finding] | None = None) -> Outcome:
+    """What a command on an application answers."""
+    result = {
+        "grant": grant.id,
+        "project": grant.project,
+        "status": grant.status.value,
+        "programme": grant.programme,
+        "requested_yen": grant.requested_yen,
+        "components": [
+            {
+                "component": component.id,
+                "kind": component.kind,
+                "eligible_cost_yen": component.eligible_cost_yen,
+                "requested_yen": component.requested_yen,
+                "local_yen": component.eligible_cost_yen - component.requested_yen,
+            }
+            for component in grant.components.values()
+        ],
+    }
+    return Outcome({"grant": grant.id, "project": grant.project}, warnings or [], result)
