@@ -14,7 +14,7 @@ from cli.acts import name_of, read, refusal_object, write
 from cli.decode import decode
 from cli.forms import given
 from cli.helptext import LedgerCommand, SectionOption
-from cli.parse import MOST_BYTES, parse_json, text_of
+from cli.parse import MOST_BYTES, parse_json, text_of, unreadable
 from cli.session import Session
 from cli.switches import with_switches
 from lifecycle.commands import READS, Command
@@ -45,15 +45,15 @@ def batch(session: Session, file: str, stop_on_refusal: bool, by: str | None) ->
         echo '{"do": "caps", "authority": "340006"}' | grants batch -
     """
     session.by = by or session.by
-    worst = lines = 0
-    for lines, line in enumerate(_lines(file), start=1):
+    worst = None
+    for line in _lines(file):
         exit_code, answer = run_line(session, line)
         click.echo(answer)  # flushes: whoever reads along has each line as soon as it is done
         session.log(exit_code)
-        worst = max(worst, exit_code)
+        worst = max(worst or 0, exit_code)
         if exit_code and stop_on_refusal:
             break
-    if not lines:
+    if worst is None:
         raise BadInput(f"{_named(file)} is empty; one command a line is wanted")
     return worst
 
@@ -68,12 +68,10 @@ def _lines(file: str) -> Iterator[bytes]:
         yield from _bounded(sys.stdin.buffer)
         return
     try:
-        stream = Path(file).open("rb")
+        with Path(file).open("rb") as stream:
+            yield from _bounded(stream)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
-        raise BadInput(f"{_named(file)} can't be read: {reason}") from None
-    with stream:
-        yield from _bounded(stream)
+        raise unreadable(_named(file), error) from None
 
 
 def _bounded(stream: BinaryIO) -> Iterator[bytes]:

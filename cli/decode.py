@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from cli.forms import Fault, Path, close_to, first_fault, given, listed
-from cli.plain import UNSAFE, code_point
+from cli.plain import UNSAFE, named
 from lifecycle.commands import ALL, Command, Reading
 from lifecycle.errors import BadInput
 
@@ -74,7 +74,7 @@ def unsafe(value: Any, path: Path = ()) -> Fault | None:
     """The first text or number in `value` that no field takes, whatever its name."""
     if isinstance(value, str):
         found = UNSAFE.search(value)
-        return Fault(path, f"contains the character {code_point(found.group())}") if found else None
+        return Fault(path, f"contains {named(found.group())}") if found else None
     if isinstance(value, int):
         return Fault(path, "too large a number") if abs(value) > MOST else None
     if not isinstance(value, dict | list):
@@ -89,4 +89,4 @@ def unsafe(value: Any, path: Path = ()) -> Fault | None:
 def _unsafe_key(value: dict[str, Any] | list[Any], path: Path) -> Fault | None:
     keys = value if isinstance(value, dict) else ()
     found = next(filter(None, map(UNSAFE.search, keys)), None)
-    return Fault(path, f"a key contains the character {code_point(found.group())}") if found else None
+    return Fault(path, f"a key contains {named(found.group())}") if found else None

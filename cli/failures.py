@@ -62,6 +62,8 @@ def tell(session: Session, error: BaseException, words: Sequence[str]) -> int:
 def as_refusal(session: Session, error: BaseException) -> tuple[Refusal, list[str]]:
     """Any failure as a refusal, and a hint for people."""
     match error:
+        case BadInput() if session.command is None and session.do in ALL:
+            return error, [f"hint: grants {session.do.replace('_', '-')} --help"]
         case Refusal():
             return error, []
         case click.ClickException():

@@ -121,7 +121,7 @@ def _text(value: Any, form: inspect.StrType, path: Path) -> Fault | None:
 def _whole(value: Any, form: inspect.IntType, path: Path) -> Fault | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return _wanted(value, path, "a whole number")
-    if form.ge is not None and value < form.ge or form.le is not None and value > form.le:
+    if (form.ge is not None and value < form.ge) or (form.le is not None and value > form.le):
         return _wanted(value, path, _between(form))
     return None
 
@@ -186,8 +186,8 @@ def _struct(value: Any, form: inspect.StructType, path: Path) -> Fault | None:
     missing = [name for name, field in fields.items() if field.required and name not in value]
     if missing:
         first, *others = [(*path, name) for name in missing]
-        about = description(fields[missing[0]].type)
-        return Fault(first, f"missing ({about})" if about else "missing", tuple(others))
+        about = "" if others else description(fields[missing[0]].type)
+        return Fault(first, f"missing; {about}" if about else "missing", tuple(others))
     faults = (first_fault(value[name], fields[name].type, (*path, name)) for name in fields if name in value)
     return next(filter(None, faults), None)
 

@@ -50,7 +50,7 @@ class Ledger(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         do = cmd_name.replace("-", "_")
-        if do in ALL and cmd_name != do or cmd_name in ALL:
+        if do in ALL and do.replace("_", "-") == cmd_name:
             from cli.options import command_for
 
             return command_for(do)

@@ -53,6 +53,7 @@ class OneOf(Word):
         """The words that begin so; in a list, the last one is completed."""
         from click.shell_completion import CompletionItem
 
+        del ctx, param
         before, comma, last = incomplete.rpartition(",")
         return [CompletionItem(before + comma + word) for word in self.words if word.startswith(last)]
 

@@ -106,12 +106,17 @@ def read_bytes(file: str, name: str) -> bytes:
         else:
             with Path(file).open("rb") as stream:
                 data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the file's name
-        reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
-        raise BadInput(f"{name} can't be read: {reason}") from None
+    except (OSError, ValueError) as error:
+        raise unreadable(name, error) from None
     if len(data) > MOST_BYTES:
         raise BadInput(f"{name} is larger than {MOST_BYTES // 1024 // 1024} MiB")
     return data
+
+
+def unreadable(name: str, error: OSError | ValueError) -> BadInput:
+    """A file that can't be read, in one line; a ValueError is a NUL in its name."""
+    reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
+    return BadInput(f"{name} can't be read: {reason}")
 
 
 def text_of(data: bytes, name: str) -> str:

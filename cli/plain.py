@@ -25,6 +25,16 @@ def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
+def named(character: str) -> str:
+    """An unsafe character in words."""
+    is_lone = "\ud800" <= character <= "\udfff"
+    return (
+        f"{code_point(character)}, which is no text"
+        if is_lone
+        else f"the control character {code_point(character)}"
+    )
+
+
 def visible(text: str) -> str:
     """One line in which every unsafe character is written as its number."""
     one_line = text.replace("\n", " ").replace("\t", " ")

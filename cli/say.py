@@ -21,10 +21,13 @@ IDS = frozenset(("grant", "project", "order", "change", "officer", "round", "pro
 """Fields that the sentence already names."""
 
 
-def put(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print lines as they come."""
+def put(lines: Iterable[str], *, err: bool = False) -> int:
+    """Print lines as they come; returns how many there were."""
+    count = 0
     for line in lines:
         click.echo(line, err=err)
+        count += 1
+    return count
 
 
 def put_json(value: Any) -> None:
@@ -98,10 +101,7 @@ def answer(session: Session, do: str, found: Any) -> None:
     from cli import views
 
     if not session.json:
-        shown = 0
-        for shown, line in enumerate(views.lines(do, found), start=1):
-            click.echo(line)
-        if not shown:
+        if not put(views.lines(do, found)):
             click.echo("nothing found", err=True)
     elif isinstance(found, Mapping):
         put_json(found)
@@ -125,7 +125,8 @@ def findings(session: Session, found: Iterable[Mapping[str, Any]]) -> bool:
         put_json(rows)
         return bool(rows)
     number = 0
-    for number, finding in enumerate(found, start=1):
+    for finding in found:
+        number += 1
         put([ink(f"finding: {finding['message']}", fg="red"), *finding_lines(finding), ""])
     if number:
         click.echo(f"{number} finding{'s' if number > 1 else ''}", err=True)

@@ -23,7 +23,7 @@ def whole(text: str, form: inspect.IntType, name: str) -> int:
         BadInput: anything else, or a sign where none may stand.
     """
     signed = text[:1] in ("+", "-")
-    if not WHOLE.fullmatch(text) or signed and not takes_sign(form):
+    if not WHOLE.fullmatch(text) or (signed and not takes_sign(form)):
         raise BadInput(f"{name}: {given(text)} is no whole number ({PLAIN_ENDING})")
     if len(text) > 2 * LONGEST_NUMBER:
         raise BadInput(f"{name}: {given(text)} is too large a number")

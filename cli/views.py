@@ -13,8 +13,8 @@ from cli.tables import Column, Fact, facts, grid, room
 from lifecycle.values import JAPAN
 
 Row = Mapping[str, Any]
-YEN_BY_NAME = ("deltas", "actuals", "amounts", "limits_yen")
-"""Objects whose values are yen although their keys do not say so."""
+YEN_BY_NAME = ("deltas", "actuals", "amounts")
+"""Objects of yen whose names do not say so."""
 
 MOST_ON_A_LINE = 3
 CHANGE = {"approved": "変更承認", "refused": "変更不承認", "requested": "申請中"}
@@ -87,8 +87,13 @@ def text_of(name: str, value: Any) -> str:
     return str(value)
 
 
+def is_money(name: str) -> bool:
+    """True for a field that holds yen."""
+    return name.endswith("_yen") or name in YEN_BY_NAME
+
+
 def _part(name: str, key: str, value: Any) -> str:
-    return text_of("each_yen" if name in YEN_BY_NAME else key, value)
+    return text_of("each_yen" if is_money(name) else key, value)
 
 
 # ---------------------------------------------------------------------- objects
@@ -110,7 +115,7 @@ def object_lines(found: Row, indent: str = "  ") -> Iterator[str]:
     )
     for name, value in long.items():
         yield from ("", indent[2:] + ink(words.label(name), bold=True))
-        each = "each_yen" if name in YEN_BY_NAME else ""
+        each = "each_yen" if is_money(name) else ""
         yield from facts([fact(each, part)._replace(label=key) for key, part in value.items()], indent=indent)
     for name, rows in tables.items():
         yield from ("", indent[2:] + ink(words.label(name), bold=True))
@@ -119,7 +124,7 @@ def object_lines(found: Row, indent: str = "  ") -> Iterator[str]:
 
 def rows_lines(rows: Sequence[Row], indent: str) -> Iterator[str]:
     """Rows as a table; rows that hold tables themselves, one after the other."""
-    if max(sum(map(is_rows, row.values())) for row in rows) < 2:  # noqa: PLR2004 - one inner table unfolds
+    if max(sum(map(is_rows, row.values())) for row in rows) < 2:
         yield from table_of(rows, indent=indent)
         return
     for row in rows:
@@ -231,7 +236,7 @@ def brief(data: Row) -> str:
 
 
 def _is_plain(name: str, value: Any) -> bool:
-    is_small = isinstance(value, str | int) or isinstance(value, Mapping) and not is_rows(value)
+    is_small = isinstance(value, str | int) or (isinstance(value, Mapping) and not is_rows(value))
     return is_small and not is_empty(value) and not name.endswith("sha256")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.grant import Status
 from lifecycle.commands.decision import (
     Adopt,
     Approve,
@@ -268,8 +269,9 @@ def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, 
     if unknown := [component for component in given if component not in grant.components]:
         known = ", ".join(grant.components)
         raise BadInput(f"grant {grant.id} has no component {', '.join(unknown)}; it has {known}")
+    adopted = grant.status is Status.ADOPTED
     amounts_yen = {
-        component.id: given.get(component.id, component.reserved_yen or component.requested_yen)
+        component.id: given.get(component.id, component.reserved_yen if adopted else component.requested_yen)
         for component in grant.components.values()
     }
     for component in grant.components.values():

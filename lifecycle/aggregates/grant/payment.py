@@ -90,23 +90,24 @@ class Paying(GrantState):
 
     def _refuse_overpayment(self, amount_yen: int) -> None:
         limit_yen = self.settled_yen if self.settled_on else self.committed_yen
-        room_yen = max(0, limit_yen - self.disbursed_yen)
+        paid_yen = self.disbursed_yen - self.returned_yen
+        room_yen = max(0, limit_yen - paid_yen)
         if amount_yen <= room_yen:
             return
         bound = "settled" if self.settled_on else "committed"
         raise OverDisbursed(
-            f"{self.disbursed_yen + amount_yen:,} yen would be paid on {self.id}, where {limit_yen:,} yen are "
-            f"{bound}",
+            f"{paid_yen + amount_yen:,} yen would be paid on {self.id}, where {limit_yen:,} yen are {bound}",
             Finding(
                 rule="over_disbursed",
                 strength="hard",
-                source="予算決算及び会計令 58条; 適正化法 15条",
-                message=f"paid {self.disbursed_yen:,} yen, asked {amount_yen:,} yen, {bound} {limit_yen:,} yen",
-                remedy=f"pay at most {room_yen:,} yen",
+                source=OverDisbursed.source,
+                message=f"paid and not returned {paid_yen:,} yen, asked {amount_yen:,} yen, "
+                f"{bound} {limit_yen:,} yen",
+                remedy=f"pay at most {room_yen:,} yen" if room_yen else "nothing is left to be paid",
                 limit=limit_yen,
-                used=self.disbursed_yen,
+                used=paid_yen,
                 asked=amount_yen,
-                excess=amount_yen - room_yen,
+                excess=paid_yen + amount_yen - limit_yen,
                 room=room_yen,
             ),
         )
