@@ -16,17 +16,19 @@ Totals = tuple[int, int, int]
 
 @dataclass
 class NaiveGrant:
-    """What one grant holds, by component: [kind, requested, reserved, used]."""
+    """What one grant holds, by component: [kind, requested, reserved, used]; and every kind it ever asked for."""
 
     authority: str
     project: str
     fiscal_year: int
     capped: bool
     lines: dict[str, list[Any]] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
 
     def ask(self, components: list[dict[str, Any]]) -> None:
         """An application, or its correction."""
         self.lines = {c["id"]: [c["kind"], c["requested_yen"], 0, 0] for c in components}
+        self.kinds |= {c["kind"] for c in components}
 
     def drop(self) -> None:
         """It came to nothing."""
@@ -116,6 +118,5 @@ class NaiveCaps:
         return {
             grant.project
             for grant in self.grants.values()
-            if grant.authority == authority and grant.capped
-            if any(kind == "infrastructure" for kind, *_ in grant.lines.values())
+            if grant.authority == authority and grant.capped and "infrastructure" in grant.kinds
         }

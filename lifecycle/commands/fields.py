@@ -77,6 +77,21 @@ RoleName = Literal[
 ]
 SectorName = Literal["industry", "government", "academia", "finance", "labour", "media"]
 CriterionName = Literal["vision", "kpi", "self_reliance", "participation"]
+StatusName = Literal[
+    "submitted",
+    "returned",
+    "adopted",
+    "not_adopted",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "suspended",
+    "reported",
+    "settled",
+    "abolished",
+    "revoked",
+    "closed",
+]
 PartName = Literal["verification", "evaluation", "measures"]
 Points = Annotated[int, Meta(ge=1, le=5, description="1 to 5")]
 EffectClass = Annotated[int, Meta(ge=1, le=4, description="1 very effective … 4 no effect (効果の区分)")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from lifecycle.commands.fields import Authority, CommandId, FiscalYear, Officer, Reading, Text
+from lifecycle.commands.fields import Authority, CommandId, FiscalYear, Officer, Reading, StatusName, Text
 
 
 class Show(Reading, tag="show", tag_field="do", kw_only=True):
@@ -28,7 +28,7 @@ class List(Reading, tag="list", tag_field="do", kw_only=True):
     """
 
     authority: Authority | None = None
-    status: Annotated[str | None, Meta(description="status, as `show` gives it (状態)")] = None
+    status: Annotated[StatusName | None, Meta(description="status, as `show` gives it (状態)")] = None
     fiscal_year: FiscalYear | None = None
 
 

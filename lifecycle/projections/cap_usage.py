@@ -18,7 +18,7 @@ import msgspec
 
 from lifecycle.aggregates.facts import Share, Window
 from lifecycle.aggregates.grant import GrantEvent, application, change, decision, payment
-from lifecycle.aggregates.project import ProjectPeriodChanged
+from lifecycle.aggregates.project import ProjectPeriodChanged, ProjectPlanRevised
 from lifecycle.values import authority_of
 
 
@@ -146,8 +146,18 @@ def _released(shares: Iterable[Share]) -> list[Effect]:
 
 
 def apply(rows: Mapping[str, CapRow], event: object) -> Rows:
-    """Fold one event; returns the rows that changed. `rows` must hold every row of the event's authority."""
-    if isinstance(event, ProjectPeriodChanged):
+    """Fold one event; returns the rows that changed. `rows` must hold every row of the event's authority.
+
+    An event counts once in each row it changes, however many amounts it moves there.
+    """
+    return {
+        name: replace(row, seq=(rows[name].seq if name in rows else 0) + 1)
+        for name, row in _changed(rows, event).items()
+    }
+
+
+def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:
+    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised)):
         return _settle_plans(rows, _moved(rows, event))
     if isinstance(event, application.Resubmitted):
         out = _add(rows, _released(event.replaced), event.replaced_windows)
@@ -173,19 +183,16 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
             window=window if grows else row.window,
             total=row.total + amounts,
             own=row.own + amounts,
-            seq=row.seq + 1,
         )
     return _settle_plans(rows, out)
 
 
-def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged) -> Rows:
-    """The project's plan windows over its new fiscal years."""
+def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged | ProjectPlanRevised) -> Rows:
+    """The project's own windows over its new fiscal years."""
     return {
-        name: replace(
-            row, window=msgspec.structs.replace(row.window, last_year=event.last_year), seq=row.seq + 1
-        )
+        name: replace(row, window=msgspec.structs.replace(row.window, last_year=event.last_year))
         for name, row in rows.items()
-        if row.window.period == "plan" and row.window.project == event.originator_id
+        if row.window.project == event.originator_id
     }
 
 
@@ -197,8 +204,7 @@ def _settle_plans(rows: Mapping[str, CapRow], changed: Rows) -> Rows:
     for name, row in plans.items():
         total = sum((other.own for other in plans.values() if overlaps(row.window, other.window)), Amounts())
         if total != row.total:
-            seq = row.seq if name in changed else row.seq + 1
-            changed[name] = replace(row, total=total, seq=seq)
+            changed[name] = replace(row, total=total)
     return changed
 
 
@@ -211,6 +217,6 @@ def overlaps(one: Window, other: Window) -> bool:
 
 def authority_touched(event: object) -> str | None:
     """The authority whose rows an event may change, or None."""
-    if isinstance(event, (ProjectPeriodChanged, GrantEvent)):
+    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised, GrantEvent)):
         return authority_of(event.originator_id)
     return None

@@ -23,6 +23,7 @@ from lifecycle.service.continuing_application import resubmit_continuing, submit
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.new_application import resubmit_new, submit_new
 from lifecycle.service.submission import outcome
+from lifecycle.values import project_of
 
 
 class ApplyingRoom(Office):
@@ -61,9 +62,10 @@ class ApplyingRoom(Office):
         Raises:
             As `submit`, and WrongStatus, TooEarly.
         """
+        # The project comes first, so that the log moves the plan's windows before the application fills them.
+        project = desk.project(project_of(command.grant))
         grant = desk.grant(command.grant)
         grant.refuse_unless(Status.RETURNED, doing="submitting it again")
-        project = desk.project(grant.project)
         held = judging.held_by(grant)
         if isinstance(command.application, NewApplication):
             asked, warnings = resubmit_new(desk, grant, project, command.application, held)

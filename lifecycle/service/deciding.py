@@ -144,9 +144,10 @@ class DecidingRoom(Office):
             NotFound, WrongStatus, SameOfficer, TooEarly, CombinationRequired, PeriodTooLong,
             ProgrammeUndetermined, CapExceeded, GuidelineUnjustified, OverDisbursed.
         """
+        # The project comes first, so that the log moves the plan's windows before the change fills them.
+        project = desk.project(project_of(command.change))
         grant = desk.grant(command.change.rpartition("/")[0])
         found = grant.open_change(command.change)
-        project = desk.project(grant.project)
         rules = rules_of(grant.programme)
         after_yen = grant.changed_yen(found.deltas, found.drop)
         justifications = {**grant.justifications, **command.justifications}
