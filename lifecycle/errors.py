@@ -310,3 +310,84 @@ class StoreVersion(Refusal):
 
     code = "store_version"
     exit = 5
+
+
+class DoubleFunding(Refusal):
+    """重複・二重交付: own grant and grant passed down exceed the rate of the cost."""
+
+    code = "double_funding"
+    source = "会計検査院 令和4年度 0049"
+    remedy = "reduce one of the two grants, or the cost counted twice"
+
+
+class SubGrantUnpaid(Refusal):
+    """間接補助金: completion is reported while a sub-grant is unpaid."""
+
+    code = "sub_grant_unpaid"
+    source = "会計検査院 平成28年度 0068"
+    remedy = "pay the sub-grant and record it: grants pay-sub-grant"
+
+
+class CarryOverRepeated(Refusal):
+    """繰越: money is carried over once by plan and once by accident."""
+
+    code = "carry_over_repeated"
+    source = "財政法 42条, 43条"
+    remedy = "report the delay, and reduce the grant: grants request-change"
+
+
+class PriorApprovalNeeded(Refusal):
+    """変更承認: a move beyond the minor share needs approval before it is made."""
+
+    code = "prior_approval_needed"
+    source = "適正化法 7条1項1号・3号"
+    remedy = "ask for approval first: grants request-change"
+
+
+class ObjectionLate(Refusal):
+    """不服の申出: the days after the notice are over."""
+
+    code = "objection_late"
+    source = "適正化法 25条; 施行令 15条"
+    remedy = "only an extension by the minister lets it in: grants waive"
+
+
+class Retention(Refusal):
+    """保存期間: the papers are still to be kept."""
+
+    code = "retention"
+    source = "lifecycle.md event 58"
+    remedy = "keep them until the date named"
+
+
+class CostKind(Refusal):
+    """対象経費: this kind of cost is not eligible."""
+
+    code = "cost_kind"
+    source = "seed P07, P08"
+    remedy = "leave it out"
+
+
+class DonationTooSmall(Refusal):
+    """寄附額: the donation is below the smallest that counts."""
+
+    code = "donation_too_small"
+    source = "lifecycle.md 2.6"
+    remedy = "give more, or book it as an ordinary gift"
+
+
+class HeadOffice(Refusal):
+    """本社所在: a donation to the authority of the firm's own head office earns no credit."""
+
+    code = "head_office"
+    source = "lifecycle.md 2.6"
+    remedy = "donate to another authority"
+
+
+class ConflictOfInterest(Refusal):
+    """利益相反: the officer has declared an interest in the matter."""
+
+    code = "conflict_of_interest"
+    exit = 7
+    source = "lifecycle.md event 10"
+    remedy = "another officer acts"

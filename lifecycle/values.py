@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
@@ -90,3 +91,25 @@ def share_yen(cost_yen: int, rate: Fraction, unit_yen: int) -> int:
 def yen(amount_yen: int) -> str:
     """An amount for people: `1,234,000 yen`."""
     return f"{amount_yen:,} yen"
+
+
+def spread_yen(amount_yen: int, over_yen: Mapping[str, int]) -> dict[str, int]:
+    """Spread an amount in proportion, to the yen: floors first, what is left from the first on.
+
+    No part exceeds what it is taken from.
+
+    Raises:
+        ValueError: the amount is more than all parts together.
+    """
+    total_yen = sum(over_yen.values())
+    if amount_yen > total_yen:
+        raise ValueError(f"{amount_yen} yen can't be spread over {total_yen}")
+    parts = {
+        key: amount_yen * part_yen // total_yen if total_yen else 0 for key, part_yen in over_yen.items()
+    }
+    left_yen = amount_yen - sum(parts.values())
+    for key, part_yen in over_yen.items():
+        more_yen = min(left_yen, part_yen - parts[key])
+        parts[key] += more_yen
+        left_yen -= more_yen
+    return parts

@@ -7,8 +7,17 @@ from lifecycle.aggregates.grant import Grant
 from lifecycle.aggregates.office import Officer, ProgrammeVersion, Round
 from lifecycle.aggregates.project import Project
 from lifecycle.aggregates.project_year import ProjectYear
+from lifecycle.aggregates.waiver import Waiver
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Officer, Round, ProgrammeVersion, Project, Grant, ProjectYear)
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    Officer,
+    Round,
+    ProgrammeVersion,
+    Project,
+    Grant,
+    ProjectYear,
+    Waiver,
+)
 
 
 def _events(aggregate: type[Aggregate]) -> dict[str, type[Event]]:
@@ -35,4 +44,5 @@ __all__ = [
     "Project",
     "ProjectYear",
     "Round",
+    "Waiver",
 ]

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
+from lifecycle.aggregates.corrections import put_right
 from lifecycle.aggregates.facts import PlannedComponent, PlannedKpi
-from lifecycle.errors import AlreadyRecorded, SameOfficer, WrongStatus
+from lifecycle.errors import AlreadyRecorded, Retention, SameOfficer, WrongStatus
 
 
 class ProjectPlanned(Created):
@@ -107,6 +108,21 @@ class ParticipationRecorded(Event):
         aggregate.participations.append((self.stage, self.sector, self.body))
 
 
+class ProjectCorrected(Event):
+    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
+
+    TOPIC = "project.corrected"
+
+    event: int
+    event_type: str
+    key: str
+    replacement: dict[str, str]
+    was: dict[str, str]
+
+    def apply(self, aggregate: Any) -> None:
+        put_right(aggregate, self.event_type, self.key, self.replacement)
+
+
 class ProjectEnded(Event):
     """事業の終了, after the last year is closed."""
 
@@ -114,6 +130,17 @@ class ProjectEnded(Event):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.ended_on = self.act.on
+
+
+class EvidenceDisposed(Event):
+    """証拠書類の廃棄, after the years they had to be kept."""
+
+    TOPIC = "project.evidence_disposed"
+
+    kept_until: date
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.evidence_disposed_on = self.act.on
 
 
 class Project(Aggregate):
@@ -128,6 +155,8 @@ class Project(Aggregate):
     PlanCertified = PlanCertified
     ParticipationRecorded = ParticipationRecorded
     Ended = ProjectEnded
+    Corrected = ProjectCorrected
+    EvidenceDisposed = EvidenceDisposed
 
     def __init__(self) -> None:
         self.authority = self.title = self.strategy = self.programme = ""
@@ -141,6 +170,7 @@ class Project(Aggregate):
         self.certified_on: date | None = None
         self.participations: list[tuple[str, str, str]] = []
         self.ended_on: date | None = None
+        self.evidence_disposed_on: date | None = None
 
     def plan(self, event: ProjectPlanned | ProjectPlanRevised) -> None:
         """Take over a plan (called by events only)."""
@@ -208,3 +238,42 @@ class Project(Aggregate):
             raise WrongStatus(f"project {self.id} can't end: not closed: fiscal year {years}")
         refuse_before(self.planned_on, act.on, "the plan")
         self.trigger(ProjectEnded, act)
+
+    def dispose_evidence(self, act: Act, *, kept_until: date) -> None:
+        """証拠書類の廃棄 once the project has ended and the years are over.
+
+        Raises:
+            WrongStatus: it has not ended.
+            AlreadyRecorded: it was done.
+            Retention: the papers are still to be kept.
+        """
+        if self.ended_on is None:
+            raise WrongStatus(f"project {self.id} has not ended; its papers are kept")
+        if self.evidence_disposed_on:
+            raise AlreadyRecorded(f"the papers of {self.id} were disposed of on {self.evidence_disposed_on}")
+        if act.on <= kept_until:
+            raise Retention(
+                f"the papers of {self.id} are kept until {kept_until}; the business date is {act.on}"
+            )
+        self.trigger(EvidenceDisposed, act, kept_until=kept_until)
+
+    def correct(
+        self,
+        act: Act,
+        *,
+        event: int,
+        event_type: str,
+        key: str,
+        replacement: dict[str, str],
+        was: dict[str, str],
+    ) -> None:
+        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
+        self.trigger(
+            ProjectCorrected,
+            act,
+            event=event,
+            event_type=event_type,
+            key=key,
+            replacement=replacement,
+            was=was,
+        )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Created, Event
+from lifecycle.aggregates.corrections import put_right
 from lifecycle.aggregates.facts import PlannedKpi
 from lifecycle.errors import (
     AlreadyRecorded,
@@ -116,6 +117,21 @@ class YearClosed(Event):
         aggregate.closed_on = self.act.on
 
 
+class YearCorrected(Event):
+    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
+
+    TOPIC = "project_year.corrected"
+
+    event: int
+    event_type: str
+    key: str
+    replacement: dict[str, str]
+    was: dict[str, str]
+
+    def apply(self, aggregate: Any) -> None:
+        put_right(aggregate, self.event_type, self.key, self.replacement)
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """効果検証 as recorded."""
@@ -160,6 +176,7 @@ class ProjectYear(Aggregate):
     ImprovementPlanned = ImprovementPlanned
     Published = Published
     Closed = YearClosed
+    Corrected = YearCorrected
 
     def __init__(self) -> None:
         self.project = ""
@@ -289,6 +306,27 @@ class ProjectYear(Aggregate):
                 f"{self.name} can't be closed: not published: {', '.join(self.unpublished)} (seed G51-G53)"
             )
         self.trigger(YearClosed, act)
+
+    def correct(
+        self,
+        act: Act,
+        *,
+        event: int,
+        event_type: str,
+        key: str,
+        replacement: dict[str, str],
+        was: dict[str, str],
+    ) -> None:
+        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
+        self.trigger(
+            YearCorrected,
+            act,
+            event=event,
+            event_type=event_type,
+            key=key,
+            replacement=replacement,
+            was=was,
+        )
 
     def _refuse_if_closed(self) -> None:
         if self.closed_on:

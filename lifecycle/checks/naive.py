@@ -14,6 +14,16 @@ Totals = tuple[int, int, int]
 """Yen requested, reserved, used."""
 
 
+IN_USE = {
+    "grant.approved": ("shares", "committed_yen"),
+    "grant.change_approved": ("after", "committed_yen"),
+    "grant.abolished": ("after", "committed_yen"),
+    "grant.settled": ("shares", "settled_yen"),
+    "grant.input_tax_reported": ("after", "settled_yen"),
+}
+"""Events that say what is in use from then on: where, and under which name."""
+
+
 @dataclass
 class NaiveGrant:
     """What one grant holds, by component: [kind, requested, reserved, used]; and every kind it ever asked for."""
@@ -78,12 +88,12 @@ class NaiveCaps:
         elif name == "grant.adopted":
             for share in data["shares"]:
                 grant.lines[share["component"]][2] = share.get("reserved_yen", 0)
-        elif name == "grant.approved":
-            grant.decide(data["shares"], "committed_yen")
-        elif name == "grant.change_approved":
-            grant.decide(data["after"], "committed_yen")
-        elif name == "grant.settled":
-            grant.decide(data["shares"], "settled_yen")
+        elif name == "grant.revoked":
+            if data["frees_room"]:
+                grant.decide(data["after"], "settled_yen" if data["after_settlement"] else "committed_yen")
+        elif name in IN_USE:
+            shares, amount = IN_USE[name]
+            grant.decide(data[shares], amount)
 
     def totals(self, authority: str) -> dict[str, Totals]:
         """Every window of an authority in which anything stands, added up from nothing."""

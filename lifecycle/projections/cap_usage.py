@@ -17,7 +17,16 @@ from functools import singledispatch
 import msgspec
 
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.aggregates.grant import GrantEvent, application, change, decision, payment
+from lifecycle.aggregates.grant import (
+    GrantEvent,
+    afterwards,
+    application,
+    change,
+    decision,
+    payment,
+    recovery,
+    works,
+)
 from lifecycle.aggregates.project import ProjectPeriodChanged, ProjectPlanRevised
 from lifecycle.values import authority_of
 
@@ -127,10 +136,7 @@ def _(event: decision.DecisionImported) -> tuple[Iterable[Effect], Iterable[Wind
 @effects.register
 def _(event: change.ChangeApproved) -> tuple[Iterable[Effect], Iterable[Window]]:
     """変更承認 moves the use by the difference."""
-    before = {share.component: share.committed_yen for share in event.before}
-    return [
-        Effect(s.kind, Amounts(used_yen=s.committed_yen - before[s.component])) for s in event.after
-    ], event.windows
+    return _moved_use(event.before, event.after), event.windows
 
 
 @effects.register
@@ -139,6 +145,31 @@ def _(event: payment.Settled) -> tuple[Iterable[Effect], Iterable[Window]]:
     return [Effect(s.kind, Amounts(used_yen=s.settled_yen - s.committed_yen)) for s in event.shares], (
         event.windows
     )
+
+
+@effects.register
+def _(event: works.Abolished) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """廃止承認 releases what is given up."""
+    return _moved_use(event.before, event.after), event.windows
+
+
+@effects.register
+def _(event: recovery.Revoked) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """取消 releases the sum, unless the programme holds it (penal_hold)."""
+    return (_moved_use(event.before, event.after) if event.frees_room else ()), event.windows
+
+
+@effects.register
+def _(event: afterwards.InputTaxReported) -> tuple[Iterable[Effect], Iterable[Window]]:
+    """消費税仕入控除税額報告 takes the tax's share out of use."""
+    return _moved_use(event.before, event.after), event.windows
+
+
+def _moved_use(before: Iterable[Share], after: Iterable[Share]) -> list[Effect]:
+    held = {share.component: share.committed_yen + share.settled_yen for share in before}
+    return [
+        Effect(s.kind, Amounts(used_yen=s.committed_yen + s.settled_yen - held[s.component])) for s in after
+    ]
 
 
 def _released(shares: Iterable[Share]) -> list[Effect]:

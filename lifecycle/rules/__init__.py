@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from lifecycle.errors import (
     ApplicationLimit,
     CapExceeded,
     CombinationRequired,
     CriteriaIncomplete,
+    DoubleFunding,
     EarlierYearUnpublished,
     Finding,
     GuidelineUnjustified,
@@ -16,6 +17,7 @@ from lifecycle.errors import (
     KpiTargetMissing,
     PeriodTooLong,
     PlanNotCertified,
+    PriorApprovalNeeded,
     ProgrammeUndetermined,
     RateTooHigh,
     Refusal,
@@ -36,6 +38,8 @@ RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("new_applications_outside", ApplicationLimit),
     ("four_criteria", CriteriaIncomplete),
     ("certified_plan", PlanNotCertified),
+    ("double_funding", DoubleFunding),
+    ("minor_change_share", PriorApprovalNeeded),
     ("programme_undetermined", ProgrammeUndetermined),
     ("soft_fy_", CapExceeded),
     ("infrastructure_plan_", CapExceeded),
@@ -49,16 +53,38 @@ RULES: tuple[tuple[str, type[Refusal]], ...] = (
 """Every rule that can refuse, in the order in which refusals are reported. `_` at the end: one per tier."""
 
 
-def refuse_or_warn(findings: Iterable[Finding], justifications: Mapping[str, str]) -> list[Finding]:
+WAIVABLE = (
+    "soft_years_max",
+    "facility_years_max",
+    "infrastructure_years_max",
+    "kpi_count",
+    "kpi_target_each_year",
+    "earlier_year_published",
+    "objection_days",
+)
+"""Rules beside the caps that a waiver may lift: deadlines, lengths, counts. No condition of the law is among them."""
+
+
+def waivable(rule: str) -> bool | None:
+    """True for a cap (its waiver names a limit), False for another rule that may be waived, None for the rest."""
+    if any(name.endswith("_") and rule.startswith(name) for name, _ in RULES):
+        return True
+    return False if rule in WAIVABLE else None
+
+
+def refuse_or_warn(
+    findings: Iterable[Finding], justifications: Mapping[str, str], waived: Collection[str] = ()
+) -> list[Finding]:
     """Refuse on the first finding (in the order of RULES) that stops; else return the warnings.
 
-    A hard finding stops always, a guideline stops without its written justification, a warning never.
+    A hard finding stops unless its rule is waived, a guideline stops without its written justification, a
+    warning never.
 
     Raises:
         Refusal: of the class RULES names for the finding, with every finding attached.
     """
     found = list(findings)
-    stopping = [finding for finding in found if _stops(finding, justifications)]
+    stopping = [f for f in found if f.rule not in waived and _stops(f, justifications)]
     if not stopping:
         return found
     first = min(stopping, key=_rank)

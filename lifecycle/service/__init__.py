@@ -5,12 +5,27 @@ from __future__ import annotations
 from lifecycle.service.applying import ApplyingRoom
 from lifecycle.service.deciding import DecidingRoom
 from lifecycle.service.effecting import EffectingRoom
+from lifecycle.service.following import FollowingRoom
 from lifecycle.service.office import OfficeRoom
 from lifecycle.service.paying import PayingRoom
 from lifecycle.service.reading import ReadingRoom
+from lifecycle.service.recovering import RecoveringRoom
+from lifecycle.service.waiving import WaivingRoom
+from lifecycle.service.working import WorkingRoom
 
 
-class Grants(OfficeRoom, ApplyingRoom, DecidingRoom, PayingRoom, EffectingRoom, ReadingRoom):
+class Grants(
+    OfficeRoom,
+    ApplyingRoom,
+    DecidingRoom,
+    WorkingRoom,
+    PayingRoom,
+    RecoveringRoom,
+    FollowingRoom,
+    EffectingRoom,
+    WaivingRoom,
+    ReadingRoom,
+):
     """The ledger: what operators, auditors and readers may do. Each room has a file beside this one.
 
     A command that writes takes its struct of `lifecycle.commands` and gives the result of contract section 2

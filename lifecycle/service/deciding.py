@@ -205,7 +205,8 @@ class _Judged:
         found = [*(found or []), *eligibility.combination_findings(self.rules, asked_yen)]
         found += caps.undetermined_findings(places, self.rules.id)
         found += caps.decision_findings(places, asked_yen)
-        return refuse_or_warn(found, self.justifications)
+        waived = judging.waived(self.desk, self.grant.authority)
+        return refuse_or_warn(found, self.justifications, waived)
 
 
 class _Changed:
@@ -232,7 +233,8 @@ class _Changed:
             _refuse_last_year(self.project, self.grant, self.last_year)
             found += self._period()
         found += self._caps()
-        return refuse_or_warn(found, justifications)
+        waived = judging.waived(self.desk, self.grant.authority)
+        return refuse_or_warn(found, justifications, waived)
 
     def _period(self) -> list[Finding]:
         planned = spans(self.project.components) or [

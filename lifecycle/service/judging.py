@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from lifecycle.aggregates import Grant, Project
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
 from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
-from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.rules import caps
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.service.desk import Desk
+from lifecycle.service.waiving import waived_rules, with_waivers
 
 Held = Mapping[str, Amounts]
 """What the matter itself already holds in the windows, by kind: not counted against it."""
@@ -32,7 +32,8 @@ def place_of(desk: Desk, project: Project, fiscal_year: int, *, last_year: int |
 
 def windows(desk: Desk, rules: Rules, place: Place, kinds: Iterable[str]) -> list[Window]:
     """The windows that cover money of these kinds, with the limits that may be used today."""
-    return caps.windows_for(rules, place, kinds, desk.act.on, confirmed=desk.is_confirmed(rules))
+    found = caps.windows_for(rules, place, kinds, desk.act.on, confirmed=desk.is_confirmed(rules))
+    return with_waivers(desk.transaction, place.authority, found, desk.act.on)
 
 
 def filled(desk: Desk, authority: str, covering: Iterable[Window], held: Held) -> list[Filled]:
@@ -94,14 +95,6 @@ def yen_by_kind(grant: Grant, amounts_yen: Mapping[str, int]) -> dict[str, int]:
     return out
 
 
-def judge_decision(
-    places: Iterable[Filled], asked_yen: Mapping[str, int], programme: str, justifications: Mapping[str, str]
-) -> list[Finding]:
-    """Hold a decision against every window; returns the guidelines that were passed with a reason.
-
-    Raises:
-        ProgrammeUndetermined, CapExceeded, GuidelineUnjustified.
-    """
-    places = list(places)
-    found = caps.undetermined_findings(places, programme) + caps.decision_findings(places, asked_yen)
-    return refuse_or_warn(found, justifications)
+def waived(desk: Desk, authority: str) -> set[str]:
+    """Rules beside the caps that are lifted for an authority on the business date."""
+    return waived_rules(desk.transaction, authority, desk.act.on)

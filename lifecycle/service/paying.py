@@ -1,16 +1,17 @@
-"""Money: paid, reported, settled, ordered back, returned."""
+"""Money: paid, reported, settled."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from lifecycle.commands.payment import Disburse, OrderReturn, RecordReturn, ReportCompletion, Settle
+from lifecycle.commands.payment import Disburse, ReportCompletion, Settle
 from lifecycle.rules.settlement import settled_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+from lifecycle.service.recovering import held_yen
 
 
 class PayingRoom(Office):
-    """支払・実績報告・額の確定・返還."""
+    """支払・実績報告・額の確定."""
 
     @command("disbursing_officer")
     def disburse(self, command: Disburse, desk: Desk) -> Outcome:
@@ -20,7 +21,8 @@ class PayingRoom(Office):
             NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
         """
         grant = desk.grant(command.grant)
-        grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment)
+        held = held_yen(desk, grant)
+        grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment, held_yen=held)
         bound_yen = grant.settled_yen if grant.settled_on else grant.committed_yen
         result = {
             "grant": grant.id,
@@ -49,7 +51,7 @@ class PayingRoom(Office):
 
     @command("approver")
     def settle(self, command: Settle, desk: Desk) -> Outcome:
-        """額の確定: min(decided, floor of actual cost x rate) per component.
+        """額の確定: min(decided, floor of eligible actual cost x rate) per component.
 
         Raises:
             NotFound, WrongStatus, SameOfficer, TooEarly.
@@ -59,7 +61,10 @@ class PayingRoom(Office):
         unit_yen = 1 if rules.is_closed else rules.setting_int("rounding_unit_settlement_yen")
         fixed_yen = {
             component.id: settled_yen(
-                component.committed_yen, component.actual_cost_yen or 0, Fraction(component.rate), unit_yen
+                component.committed_yen,
+                max(0, (component.actual_cost_yen or 0) - grant.ineligible_cost_yen(component.id)),
+                Fraction(component.rate),
+                unit_yen,
             )
             for component in grant.components.values()
         }
@@ -72,41 +77,6 @@ class PayingRoom(Office):
             "final_payment_yen": max(0, grant.settled_yen - grant.disbursed_yen),
             "decommitted_yen": grant.decommitted_yen,
             "overpaid_yen": grant.overpaid_yen,
+            "ineligible_cost_yen": sum(grant.ineligible_cost_yen(c) for c in grant.components),
         }
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)
-
-    @command("approver")
-    def order_return(self, command: OrderReturn, desk: Desk) -> Outcome:
-        """返還命令.
-
-        Raises:
-            NotFound, WrongStatus, SameOfficer, OverReturned, BadInput, TooEarly.
-        """
-        grant = desk.grant(command.grant)
-        order = grant.order_return(
-            desk.act, basis=command.basis, amount_yen=command.amount_yen, due_on=command.due_on
-        )
-        result = {
-            "order": order,
-            "basis": command.basis,
-            "amount_yen": command.amount_yen,
-            "due_on": command.due_on,
-        }
-        return Outcome({"order": order, "grant": grant.id, "project": grant.project}, result=result)
-
-    @command("revenue_officer")
-    def record_return(self, command: RecordReturn, desk: Desk) -> Outcome:
-        """納付.
-
-        Raises:
-            NotFound, OverReturned, TooEarly.
-        """
-        grant = desk.grant(command.order.rpartition("/")[0])
-        left_yen = grant.record_return(desk.act, order=command.order, amount_yen=command.amount_yen)
-        result = {
-            "order": command.order,
-            "paid_yen": grant.orders[command.order].paid_yen,
-            "principal_left_yen": left_yen,
-            "returned_yen": grant.returned_yen,
-        }
-        return Outcome({"order": command.order, "grant": grant.id, "project": grant.project}, result=result)

@@ -41,7 +41,8 @@ class Submission:
             asked_yen[line.kind] = asked_yen.get(line.kind, 0) + line.requested_yen
         found = found + caps.undetermined_findings(places, self.rules.id, strength="warning")
         found += caps.request_findings(places, asked_yen)
-        return refuse_or_warn(found, self.justifications)
+        waived = judging.waived(self.desk, self.place.authority)
+        return refuse_or_warn(found, self.justifications, waived)
 
     def submit(self, **facts: Any) -> Grant:
         """Begin the grant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, get_type_hints
@@ -140,6 +140,12 @@ def _data_form(event_class: type[Event]) -> type[msgspec.Struct]:
     hints = get_type_hints(event_class)
     return msgspec.defstruct(
         event_class.__name__ + "Data",
-        [(name, hints[name]) for name in _data_fields(event_class)],
+        [
+            (field.name, hints[field.name])
+            if field.default is MISSING
+            else (field.name, hints[field.name], field.default)
+            for field in fields(event_class)  # type: ignore[arg-type]
+            if field.name not in BASE_FIELDS
+        ],
         forbid_unknown_fields=True,
     )

@@ -53,6 +53,11 @@ class Transaction:
             return None
         return found
 
+    def entry(self, n: int) -> Entry | None:
+        """The entry of this number in the log, or None."""
+        row = self.connection.execute("SELECT entry FROM events WHERE n = ?", (n,)).fetchone()
+        return read_entry(bytes(row[0])) if row else None
+
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""
         return streams(self.connection, beginning)

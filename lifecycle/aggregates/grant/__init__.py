@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from lifecycle.aggregates.base import Aggregate
-from lifecycle.aggregates.grant import application, change, decision, payment, recovery
+from lifecycle.aggregates.grant import (
+    afterwards,
+    application,
+    change,
+    charges,
+    decision,
+    payment,
+    recovery,
+    works,
+)
 from lifecycle.aggregates.grant.state import (
     DEAD,
     UNDECIDED,
@@ -19,8 +28,11 @@ class Grant(
     application.Applying,
     decision.Deciding,
     change.Changing,
+    works.Working,
     payment.Paying,
     recovery.Recovering,
+    charges.Charging,
+    afterwards.Following,
     Aggregate,
 ):
     """交付. Stream `PROJECT/FISCALYEAR`. Each phase has a file beside this one, with its events and commands."""
@@ -45,8 +57,42 @@ class Grant(
     CompletionReported = payment.CompletionReported
     Settled = payment.Settled
     Closed = payment.Closed
+    CorrectionOrdered = recovery.CorrectionOrdered
+    Revoked = recovery.Revoked
     ReturnOrdered = recovery.ReturnOrdered
+    ReturnExtended = recovery.ReturnExtended
     ReturnRecorded = recovery.ReturnRecorded
+    ReturnSetOff = recovery.ReturnSetOff
+    PaymentSetOff = recovery.PaymentSetOff
+    PaymentHeld = recovery.PaymentHeld
+    CollectedAsTax = recovery.CollectedAsTax
+    ChargesAssessed = charges.ChargesAssessed
+    ChargesExempted = charges.ChargesExempted
+    ChargePaid = charges.ChargePaid
+    DoubleFundingChecked = works.DoubleFundingChecked
+    ContractRecorded = works.ContractRecorded
+    MinorChangeNotified = works.MinorChangeNotified
+    CarryOverRequested = works.CarryOverRequested
+    CarryOverApproved = works.CarryOverApproved
+    SubGrantCommitted = works.SubGrantCommitted
+    SubGrantPaid = works.SubGrantPaid
+    ProgressReported = works.ProgressReported
+    DelayReported = works.DelayReported
+    YearEndReported = works.YearEndReported
+    ComplianceOrdered = works.ComplianceOrdered
+    Suspended = works.Suspended
+    Resumed = works.Resumed
+    Abolished = works.Abolished
+    InputTaxReported = afterwards.InputTaxReported
+    RevenueReported = afterwards.RevenueReported
+    AssetRegistered = afterwards.AssetRegistered
+    DisposalApproved = afterwards.DisposalApproved
+    AssetDisposed = afterwards.AssetDisposed
+    Inspected = afterwards.Inspected
+    FindingRecorded = afterwards.FindingRecorded
+    ObjectionFiled = afterwards.ObjectionFiled
+    ObjectionAnswered = afterwards.ObjectionAnswered
+    Corrected = afterwards.Corrected
 
 
 __all__ = [
@@ -58,9 +104,12 @@ __all__ = [
     "GrantEvent",
     "OrderState",
     "Status",
+    "afterwards",
     "application",
     "change",
+    "charges",
     "decision",
     "payment",
     "recovery",
+    "works",
 ]

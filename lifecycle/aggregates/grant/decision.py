@@ -8,7 +8,6 @@ from typing import Any
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Asked, Share, Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent, GrantState, Status
-from lifecycle.errors import ReasonMissing
 
 
 class Adopted(GrantEvent):
@@ -169,7 +168,7 @@ class Deciding(GrantState):
         Raises:
             ReasonMissing, WrongStatus, SameOfficer, TooEarly.
         """
-        self._refuse_unreasoned(act, "not adopting")
+        self.refuse_unreasoned(act, "not adopting")
         self.refuse_unless(Status.SUBMITTED, doing="not to adopt it")
         self.refuse_unless_decidable(act, doing="not adopt")
         self.trigger(NotAdopted, act, released=self.shares(), windows=self.windows)
@@ -223,10 +222,6 @@ class Deciding(GrantState):
         Raises:
             ReasonMissing, WrongStatus, SameOfficer, TooEarly.
         """
-        self._refuse_unreasoned(act, "rejecting")
+        self.refuse_unreasoned(act, "rejecting")
         self.refuse_unless_decidable(act, doing="reject")
         self.trigger(Rejected, act, released=self.shares(), windows=self.windows)
-
-    def _refuse_unreasoned(self, act: Act, doing: str) -> None:
-        if not act.reason:
-            raise ReasonMissing(f"{doing} {self.id} needs a written reason; give --reason")

@@ -7,8 +7,9 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Payment, Share, Window
-from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
-from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer
+from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.state import GrantEvent, Status
+from lifecycle.errors import BadInput, Finding, SameOfficer, SubGrantUnpaid
 
 
 class Disbursed(GrantEvent):
@@ -36,6 +37,7 @@ class CompletionReported(GrantEvent):
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REPORTED, self.act.on)
         aggregate.reported_on, aggregate.reported_by = self.act.on, self.act.by
+        aggregate.meet("correction", self.act.on)
         for component_id, cost_yen in self.actuals_yen.items():
             aggregate.components[component_id].actual_cost_yen = cost_yen
 
@@ -55,6 +57,7 @@ class Settled(GrantEvent):
         for share in self.shares:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.decommitted_yen = sum(s.committed_yen - s.settled_yen for s in self.shares)
+        aggregate.sheets.overpaid_at_settlement_yen = aggregate.overpaid_yen
 
 
 class Closed(GrantEvent):
@@ -66,11 +69,11 @@ class Closed(GrantEvent):
         aggregate.stand(Status.CLOSED, self.act.on)
 
 
-class Paying(GrantState):
+class Paying(Limited):
     """Commands from the decision to settlement."""
 
-    def disburse(self, act: Act, *, amount_yen: int, payment: str) -> None:
-        """概算払 up to what is committed; 精算払 up to what settlement leaves.
+    def disburse(self, act: Act, *, amount_yen: int, payment: str, held_yen: int = 0) -> None:
+        """概算払 up to what is committed; 精算払 up to what settlement leaves; never what is held (20条).
 
         Raises:
             WrongStatus: an advance after the report, or a final payment before settlement.
@@ -85,32 +88,8 @@ class Paying(GrantState):
         if act.by == self.decided_by:
             raise SameOfficer(f"{act.by} decided on {self.id} and may not pay it; another officer has to")
         self.refuse_too_early(act)
-        self._refuse_overpayment(amount_yen)
+        self.refuse_overpayment(amount_yen, held_yen)
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)
-
-    def _refuse_overpayment(self, amount_yen: int) -> None:
-        limit_yen = self.settled_yen if self.settled_on else self.committed_yen
-        paid_yen = self.disbursed_yen - self.returned_yen
-        room_yen = max(0, limit_yen - paid_yen)
-        if amount_yen <= room_yen:
-            return
-        bound = "settled" if self.settled_on else "committed"
-        raise OverDisbursed(
-            f"{paid_yen + amount_yen:,} yen would be paid on {self.id}, where {limit_yen:,} yen are {bound}",
-            Finding(
-                rule="over_disbursed",
-                strength="hard",
-                source=OverDisbursed.source,
-                message=f"paid and not returned {paid_yen:,} yen, asked {amount_yen:,} yen, "
-                f"{bound} {limit_yen:,} yen",
-                remedy=f"pay at most {room_yen:,} yen" if room_yen else "nothing is left to be paid",
-                limit=limit_yen,
-                used=paid_yen,
-                asked=amount_yen,
-                excess=paid_yen + amount_yen - limit_yen,
-                room=room_yen,
-            ),
-        )
 
     def report_completion(self, act: Act, *, actuals_yen: dict[str, int], evidence: list[str]) -> None:
         """実績報告 of every component that has money.
@@ -118,19 +97,41 @@ class Paying(GrantState):
         Raises:
             WrongStatus: there is no decision, or it is reported.
             BadInput: a component is unknown, or one with money is not reported.
+            SubGrantUnpaid: a sub-grant is not paid (検査院 H28-0068).
             TooEarly: before the decision.
         """
-        self.refuse_unless(Status.APPROVED, doing="the report of completion")
+        self.refuse_unless(Status.APPROVED, Status.ABOLISHED, doing="the report of completion")
         self.refuse_too_early(act)
-        if unknown := [component for component in actuals_yen if component not in self.components]:
-            known = ", ".join(self.components)
-            raise BadInput(f"grant {self.id} has no component {', '.join(unknown)}; it has {known}")
+        self.refuse_unknown(*actuals_yen)
+        self._refuse_unpaid_sub_grants()
         missing = [c.id for c in self.components.values() if c.committed_yen and c.id not in actuals_yen]
         if missing:
             raise BadInput(
                 f"actual cost is missing for component {', '.join(missing)} (0 if nothing was spent)"
             )
         self.trigger(CompletionReported, act, actuals_yen=actuals_yen, evidence=evidence)
+
+    def _refuse_unpaid_sub_grants(self) -> None:
+        sub_grants = self.sheets.sub_grants.values()
+        unpaid = [sub_grant for sub_grant in sub_grants if sub_grant.paid_on is None]
+        if not unpaid:
+            return
+        committed_yen = sum(sub_grant.amount_yen for sub_grant in sub_grants)
+        unpaid_yen = sum(sub_grant.amount_yen for sub_grant in unpaid)
+        named = ", ".join(f"{sub_grant.id} ({sub_grant.payee})" for sub_grant in unpaid)
+        raise SubGrantUnpaid(
+            f"{unpaid_yen:,} yen of sub-grants of {self.id} are unpaid: {named}",
+            Finding(
+                rule="sub_grants_paid",
+                strength="hard",
+                source=SubGrantUnpaid.source,
+                message=f"unpaid {unpaid_yen:,} yen: {named}",
+                remedy=f"pay them and record it: grants pay-sub-grant {self.id} --sub-grant {unpaid[0].id} …",
+                limit=committed_yen,
+                used=committed_yen - unpaid_yen,
+                excess=unpaid_yen,
+            ),
+        )
 
     def settle(self, act: Act, *, settled_yen: dict[str, int]) -> None:
         """額の確定 at the amounts given, by component.

@@ -1,4 +1,4 @@
-"""返還 (18条): money ordered back, and paid back."""
+"""取消と返還 (10条, 16条-21条): revoked, ordered back, extended, paid back, set off, collected."""
 
 from __future__ import annotations
 
@@ -6,13 +6,83 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
-from lifecycle.aggregates.facts import Payment
-from lifecycle.aggregates.grant.state import GrantEvent, GrantState, OrderState
-from lifecycle.errors import BadInput, Finding, NotFound, OverReturned, SameOfficer, WrongStatus
+from lifecycle.aggregates.facts import Payment, Share, Window
+from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.sheets import Demand, Hold, Revocation
+from lifecycle.aggregates.grant.state import GrantEvent, OrderState, Status
+from lifecycle.errors import (
+    BadInput,
+    Finding,
+    NotFound,
+    OverReturned,
+    SameOfficer,
+    WrongStatus,
+)
+from lifecycle.values import spread_yen
+
+REVOCABLE = (
+    Status.APPROVED,
+    Status.SUSPENDED,
+    Status.ABOLISHED,
+    Status.REPORTED,
+    Status.SETTLED,
+    Status.CLOSED,
+)
+"""A decision stands that can be revoked, also after the amount is fixed (17条3項)."""
+
+BASES = {
+    "revocation": ("recipient", "circumstances"),
+    "sub_grantee": ("sub_grantee",),
+}
+"""Which faults a return order of each basis follows from."""
+
+
+class CorrectionOrdered(GrantEvent):
+    """是正命令 (16条): the result is to be put right; a new report follows."""
+
+    TOPIC = "grant.correction_ordered"
+
+    demand: str
+    due_on: date
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.stand(Status.APPROVED, self.act.on)
+        aggregate.sheets.demands.append(Demand("correction", self.demand, self.due_on, self.act.on))
+
+
+class Revoked(GrantEvent):
+    """取消 (17条; 10条 for changed circumstances), in part or whole.
+
+    `before` and `after`: committed yen by component, or settled yen once settled. `frees_room`: whether the
+    sum leaves the caps (setting `penal_hold`).
+    """
+
+    TOPIC = "grant.revoked"
+
+    amount_yen: int
+    fault: str
+    whole: bool
+    after_settlement: bool
+    before: list[Share]
+    after: list[Share]
+    windows: list[Window]
+    frees_room: bool
+
+    def apply(self, aggregate: Any) -> None:
+        if self.whole:
+            aggregate.stand(Status.REVOKED, self.act.on)
+        for share in self.after:
+            component = aggregate.components[share.component]
+            if self.after_settlement:
+                component.settled_yen = share.settled_yen
+            else:
+                component.committed_yen = share.committed_yen
+        revocation = Revocation(self.act.on, self.amount_yen, self.fault, self.act.reason)
+        aggregate.sheets.revocations.append(revocation)
 
 
 class ReturnOrdered(GrantEvent):
-    """返還命令 with its basis and date. For an over-payment: 18条2項, and no add-on (19条1項)."""
+    """返還命令 with its basis and date. Add-on runs only where `fault` is the recipient's own (19条1項)."""
 
     TOPIC = "grant.return_ordered"
 
@@ -20,11 +90,26 @@ class ReturnOrdered(GrantEvent):
     basis: str
     amount_yen: int
     due_on: date
+    fault: str = ""
 
     def apply(self, aggregate: Any) -> None:
         aggregate.orders[self.order] = OrderState(
-            self.order, self.basis, self.amount_yen, self.due_on, self.act.on
+            self.order, self.basis, self.amount_yen, self.due_on, self.act.on, self.act.by, self.fault
         )
+
+
+class ReturnExtended(GrantEvent):
+    """返還期限の延長 (18条3項): only where a sub-grantee's fault is behind it, on written application."""
+
+    TOPIC = "grant.return_extended"
+
+    order: str
+    due_on: date
+    steps_taken: str
+    why_hard: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.orders[self.order].due_on = self.due_on
 
 
 class ReturnRecorded(GrantEvent):
@@ -40,13 +125,144 @@ class ReturnRecorded(GrantEvent):
         aggregate.orders[self.order].payments.append(Payment(on=self.act.on, amount_yen=self.amount_yen))
 
 
-class Recovering(GrantState):
-    """Commands that bring money back."""
+class ReturnSetOff(GrantEvent):
+    """相殺 (20条), on the side of the order: principal paid by money owed on `against`."""
+
+    TOPIC = "grant.return_set_off"
+
+    order: str
+    against: str
+    amount_yen: int
+    principal_left_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        payment = Payment(on=self.act.on, amount_yen=self.amount_yen, payment="set_off")
+        aggregate.orders[self.order].payments.append(payment)
+
+
+class PaymentSetOff(GrantEvent):
+    """相殺 (20条), on the side of the like grant: paid by setting `order` off."""
+
+    TOPIC = "grant.payment_set_off"
+
+    order: str
+    amount_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        payment = Payment(on=self.act.on, amount_yen=self.amount_yen, payment="set_off")
+        aggregate.disbursements.append(payment)
+        aggregate.sheets.release_hold(self.order, self.amount_yen)
+
+
+class PaymentHeld(GrantEvent):
+    """一時停止 (20条): yen of this grant are held back until `order` is paid."""
+
+    TOPIC = "grant.payment_held"
+
+    order: str
+    amount_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.holds.append(Hold(self.order, self.amount_yen))
+
+
+class CollectedAsTax(GrantEvent):
+    """強制徴収 (21条): collected as national tax is; the principal first."""
+
+    TOPIC = "grant.collected_as_tax"
+
+    order: str
+    amount_yen: int
+    principal_left_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        payment = Payment(on=self.act.on, amount_yen=self.amount_yen, payment="collected")
+        aggregate.orders[self.order].payments.append(payment)
+
+
+class Recovering(Limited):
+    """Commands that take back."""
+
+    def order_correction(self, act: Act, *, demand: str, due_on: date) -> None:
+        """是正命令, once reported.
+
+        Raises:
+            ReasonMissing, WrongStatus, SameOfficer, TooEarly, BadInput.
+        """
+        self.refuse_unreasoned(act, "a correction order on")
+        self.refuse_unless(Status.REPORTED, doing="a correction order")
+        if act.by == self.reported_by:
+            raise SameOfficer(f"{act.by} reported {self.id} and may not order its correction")
+        self.refuse_preparer(act, "order the correction of")
+        self.refuse_too_early(act)
+        if due_on < act.on:
+            raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
+        self.trigger(CorrectionOrdered, act, demand=demand, due_on=due_on)
+
+    @property
+    def entitlement_yen(self) -> int:
+        """What the recipient may keep: settled once settled, else committed."""
+        return self.settled_yen if self.settled_on else self.committed_yen
+
+    def revoke(self, act: Act, *, amount_yen: int | None, fault: str, frees_room: bool) -> int:
+        """取消 of a sum, or of all (None); returns the yen revoked. Spread over the components in proportion.
+
+        Raises:
+            ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            OverReturned: more than stands.
+        """
+        self.refuse_unreasoned(act, "revoking")
+        self.refuse_unless(*REVOCABLE, doing="revocation")
+        if act.by == self.reported_by:
+            raise SameOfficer(f"{act.by} reported {self.id} and may not revoke it")
+        self.refuse_preparer(act, "revoke")
+        self.refuse_too_early(act)
+        standing_yen = self.entitlement_yen
+        revoked_yen = standing_yen if amount_yen is None else amount_yen
+        if revoked_yen > standing_yen or not standing_yen:
+            raise OverReturned(
+                f"{revoked_yen:,} yen can't be revoked on {self.id}: {standing_yen:,} yen stand",
+                _too_much("適正化法 17条", revoked_yen, standing_yen),
+            )
+        before = self._standing_shares()
+        self.trigger(
+            Revoked,
+            act,
+            amount_yen=revoked_yen,
+            fault=fault,
+            whole=revoked_yen == standing_yen,
+            after_settlement=self.settled_on is not None,
+            before=before,
+            after=_reduced(before, revoked_yen),
+            windows=self.windows,
+            frees_room=frees_room,
+        )
+        return revoked_yen
+
+    def _standing_shares(self) -> list[Share]:
+        return [
+            Share(
+                component=component.id,
+                kind=component.kind,
+                committed_yen=0 if self.settled_on else component.committed_yen,
+                settled_yen=component.settled_yen if self.settled_on else 0,
+            )
+            for component in self.components.values()
+        ]
 
     def returnable_yen(self, basis: str) -> int:
-        """What can still be ordered back on this basis."""
+        """What can still be ordered back on this basis: its own sum, and never more than is paid too much."""
         ordered_yen = sum(order.amount_yen for order in self.orders.values() if order.basis == basis)
-        return self.overpaid_yen - ordered_yen if basis == "overpayment" else 0
+        if basis == "revenue":
+            return max(0, self.sheets.payback_yen - ordered_yen)
+        sums_yen = {
+            "overpayment": self.sheets.overpaid_at_settlement_yen,
+            "input_tax": self.sheets.input_tax_yen,
+            **{name: self.sheets.revoked_yen(*faults) for name, faults in BASES.items()},
+        }
+        due_yen = sum(order.amount_yen for order in self.orders.values() if order.basis != "revenue")
+        excess_yen = self.disbursed_yen - self.entitlement_yen - due_yen
+        return max(0, min(sums_yen[basis] - ordered_yen, excess_yen))
 
     def order_return(self, act: Act, *, basis: str, amount_yen: int, due_on: date) -> str:
         """返還命令; returns the id of the order, `GRANT/rN`.
@@ -55,7 +271,8 @@ class Recovering(GrantState):
             WrongStatus: nothing is to be returned on this basis.
             SameOfficer: whoever reported or prepared the grant would order.
             OverReturned: more than is due.
-            TooEarly: before the settlement, or due before it is ordered.
+            TooEarly: before the settlement or revocation.
+            BadInput: due before it is ordered.
         """
         room_yen = self.returnable_yen(basis)
         if not room_yen:
@@ -72,8 +289,64 @@ class Recovering(GrantState):
         if due_on < act.on:
             raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
         order = f"{self.id}/r{len(self.orders) + 1}"
-        self.trigger(ReturnOrdered, act, order=order, basis=basis, amount_yen=amount_yen, due_on=due_on)
+        self.trigger(
+            ReturnOrdered,
+            act,
+            order=order,
+            basis=basis,
+            amount_yen=amount_yen,
+            due_on=due_on,
+            fault=self._fault(basis, amount_yen),
+        )
         return order
+
+    def _fault(self, basis: str, amount_yen: int) -> str:
+        """Whose fault an order follows from; a sum of both kinds is to be ordered in two, as only one bears add-on."""
+        if basis != "revocation":
+            return {"sub_grantee": "sub_grantee"}.get(basis, "")
+        for fault in ("recipient", "circumstances"):
+            ordered_yen = sum(
+                o.amount_yen for o in self.orders.values() if (o.basis, o.fault) == (basis, fault)
+            )
+            if amount_yen <= self.sheets.revoked_yen(fault) - ordered_yen:
+                return fault
+        raise BadInput(
+            f"{amount_yen:,} yen on {self.id} follow partly from the recipient's fault (with add-on) and partly "
+            "from changed circumstances (without): order them back separately"
+        )
+
+    def order_of(self, order: str) -> OrderState:
+        """The order of this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if order not in self.orders:
+            raise NotFound(f"no return order {order}")
+        return self.orders[order]
+
+    def extend_return(self, act: Act, *, order: str, due_on: date, steps_taken: str, why_hard: str) -> None:
+        """返還期限の延長.
+
+        Raises:
+            NotFound, SameOfficer, TooEarly.
+            WrongStatus: another basis than a sub-grantee's fault, or paid already.
+            BadInput: the new date is not later.
+        """
+        found = self.order_of(order)
+        if found.basis != "sub_grantee":
+            raise WrongStatus(
+                f"{order} follows from {found.basis}; only a sub-grantee's fault lets its date be extended (18条3項)"
+            )
+        if not found.principal_left_yen:
+            raise WrongStatus(f"{order} is paid")
+        self.refuse_preparer(act, "extend the return of")
+        refuse_before(found.ordered_on, act.on, "the order")
+        if due_on <= found.due_on:
+            raise BadInput(f"due_on {due_on} is not later than {found.due_on}")
+        self.trigger(
+            ReturnExtended, act, order=order, due_on=due_on, steps_taken=steps_taken, why_hard=why_hard
+        )
 
     def record_return(self, act: Act, *, order: str, amount_yen: int) -> int:
         """納付; returns the principal left in yen.
@@ -83,9 +356,67 @@ class Recovering(GrantState):
             OverReturned: more than the principal left.
             TooEarly: before the order.
         """
-        if order not in self.orders:
-            raise NotFound(f"no return order {order}")
-        found = self.orders[order]
+        left_yen = self._left_after(act, order, amount_yen)
+        self.trigger(ReturnRecorded, act, order=order, amount_yen=amount_yen, principal_left_yen=left_yen)
+        return left_yen
+
+    def collect_as_tax(self, act: Act, *, order: str, amount_yen: int) -> int:
+        """強制徴収 of an order past its date; returns the principal left in yen.
+
+        Raises:
+            NotFound, OverReturned.
+            TooEarly: before the due date has passed.
+        """
+        refuse_before(self.order_of(order).due_on, act.on, "the due date")
+        left_yen = self._left_after(act, order, amount_yen)
+        self.trigger(CollectedAsTax, act, order=order, amount_yen=amount_yen, principal_left_yen=left_yen)
+        return left_yen
+
+    def set_off_return(self, act: Act, *, order: str, against: str, amount_yen: int) -> int:
+        """相殺, on the side of the order; returns the principal left in yen.
+
+        Raises:
+            NotFound, OverReturned, TooEarly.
+        """
+        left_yen = self._left_after(act, order, amount_yen)
+        self.trigger(
+            ReturnSetOff,
+            act,
+            order=order,
+            against=against,
+            amount_yen=amount_yen,
+            principal_left_yen=left_yen,
+        )
+        return left_yen
+
+    def set_off_payment(self, act: Act, *, order: str, amount_yen: int) -> None:
+        """相殺, on the side of the like grant.
+
+        Raises:
+            WrongStatus: nothing is owed on it.
+            OverDisbursed: more than is owed.
+            TooEarly: before its present standing.
+        """
+        self.refuse_unless(Status.APPROVED, Status.SETTLED, doing="setting off")
+        self.refuse_too_early(act)
+        self.refuse_overpayment(amount_yen)
+        self.trigger(PaymentSetOff, act, order=order, amount_yen=amount_yen)
+
+    def hold_payment(self, act: Act, *, order: str, amount_yen: int) -> None:
+        """一時停止 of money still to be paid on this grant.
+
+        Raises:
+            WrongStatus: nothing is to be paid on it.
+            OverDisbursed: more than is still to be paid.
+            TooEarly: before its present standing.
+        """
+        self.refuse_unless(Status.APPROVED, Status.SUSPENDED, Status.SETTLED, doing="holding payment")
+        self.refuse_too_early(act)
+        self.refuse_overpayment(amount_yen)
+        self.trigger(PaymentHeld, act, order=order, amount_yen=amount_yen)
+
+    def _left_after(self, act: Act, order: str, amount_yen: int) -> int:
+        found = self.order_of(order)
         refuse_before(found.ordered_on, act.on, "the order")
         left_yen = found.principal_left_yen
         if amount_yen > left_yen:
@@ -93,14 +424,20 @@ class Recovering(GrantState):
                 f"{amount_yen:,} yen exceed the principal left of {order}: {left_yen:,} yen",
                 _too_much("適正化法 18条; 施行令 10条2項", amount_yen, left_yen),
             )
-        self.trigger(
-            ReturnRecorded,
-            act,
-            order=order,
-            amount_yen=amount_yen,
-            principal_left_yen=left_yen - amount_yen,
-        )
         return left_yen - amount_yen
+
+
+def _reduced(before: list[Share], amount_yen: int) -> list[Share]:
+    parts = spread_yen(amount_yen, {s.component: s.committed_yen + s.settled_yen for s in before})
+    return [
+        Share(
+            component=share.component,
+            kind=share.kind,
+            committed_yen=max(0, share.committed_yen - parts[share.component]),
+            settled_yen=max(0, share.settled_yen - parts[share.component]),
+        )
+        for share in before
+    ]
 
 
 def _too_much(source: str, asked_yen: int, room_yen: int) -> Finding:

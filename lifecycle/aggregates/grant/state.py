@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from lifecycle.aggregates.base import Act, Created, Event, refuse_before
 from lifecycle.aggregates.facts import Asked, Payment, Share, Window
-from lifecycle.errors import SameOfficer, WrongStatus
+from lifecycle.aggregates.grant.sheets import Sheets
+from lifecycle.errors import BadInput, ReasonMissing, SameOfficer, WrongStatus
 
 
 class Status(StrEnum):
@@ -107,7 +108,17 @@ class OrderState:
     amount_yen: int
     due_on: date
     ordered_on: date
+    ordered_by: str = ""
+    fault: str = ""
     payments: list[Payment] = field(default_factory=list)
+    assessed_on: date | None = None
+    assessed_by: str = ""
+    addon_yen: int = 0
+    late_yen: int = 0
+    exempted_addon_yen: int = 0
+    exempted_late_yen: int = 0
+    paid_addon_yen: int = 0
+    paid_late_yen: int = 0
 
     @property
     def paid_yen(self) -> int:
@@ -118,6 +129,16 @@ class OrderState:
     def principal_left_yen(self) -> int:
         """Principal still to be paid back."""
         return self.amount_yen - self.paid_yen
+
+    @property
+    def addon_due_yen(self) -> int:
+        """加算金 assessed, less what was exempted and paid."""
+        return self.addon_yen - self.exempted_addon_yen - self.paid_addon_yen
+
+    @property
+    def late_due_yen(self) -> int:
+        """延滞金 assessed, less what was exempted and paid."""
+        return self.late_yen - self.exempted_late_yen - self.paid_late_yen
 
 
 class GrantState:
@@ -155,6 +176,7 @@ class GrantState:
     settled_on: date | None
     decommitted_yen: int
     orders: dict[str, OrderState]
+    sheets: Sheets
 
     if TYPE_CHECKING:
 
@@ -177,6 +199,7 @@ class GrantState:
         self.disbursements, self.changes, self.orders = [], {}, {}
         self.reported_on, self.reported_by, self.settled_on = None, "", None
         self.decommitted_yen = 0
+        self.sheets = Sheets()
 
     def take_over(self, asked: list[Asked]) -> None:
         """Replace the components by those of an application (called by events only)."""
@@ -272,6 +295,25 @@ class GrantState:
             raise WrongStatus(
                 f"grant {self.id} is {self.status.value} ({self.status.name_ja}); {doing} needs {needed}"
             )
+
+    def refuse_unreasoned(self, act: Act, doing: str) -> None:
+        """A disposition needs its reason in writing (適正化法 21条の2).
+
+        Raises:
+            ReasonMissing: none is given.
+        """
+        if not act.reason:
+            raise ReasonMissing(f"{doing} {self.id} needs a written reason; give --reason")
+
+    def refuse_unknown(self, *components: str) -> None:
+        """Components are named as the grant has them.
+
+        Raises:
+            BadInput: one is unknown.
+        """
+        if unknown := [component for component in components if component not in self.components]:
+            known = ", ".join(self.components)
+            raise BadInput(f"grant {self.id} has no component {', '.join(unknown)}; it has {known}")
 
     def refuse_preparer(self, act: Act, doing: str) -> None:
         """職務分離: whoever submitted or scored an application decides nothing about it.

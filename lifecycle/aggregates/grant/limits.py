@@ -1,0 +1,39 @@
+"""What is paid stays within what is committed or settled, whoever pays and however."""
+
+from __future__ import annotations
+
+from lifecycle.aggregates.grant.state import GrantState
+from lifecycle.errors import Finding, OverDisbursed
+
+
+class Limited(GrantState):
+    """A grant that never pays more than it may."""
+
+    def refuse_overpayment(self, amount_yen: int, held_yen: int = 0) -> None:
+        """Paid and not returned, with what is asked, stays within committed or settled, less what is held.
+
+        Raises:
+            OverDisbursed: it would not.
+        """
+        limit_yen = (self.settled_yen if self.settled_on else self.committed_yen) - held_yen
+        paid_yen = self.disbursed_yen - self.returned_yen
+        room_yen = max(0, limit_yen - paid_yen)
+        if amount_yen <= room_yen:
+            return
+        bound = ("settled" if self.settled_on else "committed") + (" and not held" if held_yen else "")
+        raise OverDisbursed(
+            f"{paid_yen + amount_yen:,} yen would be paid on {self.id}, where {limit_yen:,} yen are {bound}",
+            Finding(
+                rule="over_disbursed",
+                strength="hard",
+                source=OverDisbursed.source,
+                message=f"paid and not returned {paid_yen:,} yen, asked {amount_yen:,} yen, "
+                f"{bound} {limit_yen:,} yen",
+                remedy=f"pay at most {room_yen:,} yen" if room_yen else "nothing is left to be paid",
+                limit=limit_yen,
+                used=paid_yen,
+                asked=amount_yen,
+                excess=paid_yen + amount_yen - limit_yen,
+                room=room_yen,
+            ),
+        )

@@ -1,0 +1,504 @@
+"""While the work goes on: contracts, minor changes, carry-over, sub-grants, reports, suspension, abolition."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from lifecycle.aggregates.base import Act, refuse_before
+from lifecycle.aggregates.facts import Share, Window
+from lifecycle.aggregates.grant.sheets import CarryOver, Contract, Demand, ItemMove, Report, SubGrant
+from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
+from lifecycle.errors import (
+    AlreadyRecorded,
+    BadInput,
+    CarryOverRepeated,
+    NotFound,
+    OverDisbursed,
+    SameOfficer,
+    TooLate,
+    WrongStatus,
+)
+from lifecycle.values import fiscal_year_ends, spread_yen
+
+IN_PROGRESS = (Status.APPROVED, Status.SUSPENDED)
+"""The decision stands and the work is not reported yet."""
+
+
+class DoubleFundingChecked(GrantEvent):
+    """重複・二重交付の確認: own grant and grant passed down stay within the share of the cost (検査院 R04)."""
+
+    TOPIC = "grant.double_funding_checked"
+
+    own_grant_yen: int
+    passed_down_yen: int
+    eligible_cost_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.double_funding_checked = True
+
+
+class ContractRecorded(GrantEvent):
+    """契約・着手: signed before the decision, its cost is ineligible at settlement (lifecycle.md event 18)."""
+
+    TOPIC = "grant.contract_recorded"
+
+    component: str
+    party: str
+    amount_yen: int
+    signed_on: date
+
+    def apply(self, aggregate: Any) -> None:
+        contract = Contract(self.component, self.party, self.amount_yen, self.signed_on)
+        aggregate.sheets.contracts.append(contract)
+
+
+class MinorChangeNotified(GrantEvent):
+    """軽微な変更: a move between items within the minor share; the grant stays as it is (7条1項1号・3号)."""
+
+    TOPIC = "grant.minor_change_notified"
+
+    component: str
+    from_item: str
+    to_item: str
+    amount_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        move = ItemMove(self.component, self.from_item, self.to_item, self.amount_yen)
+        aggregate.sheets.moves.append(move)
+
+
+class CarryOverRequested(GrantEvent):
+    """繰越申請 (財政法 14条の3, 42条, 43条)."""
+
+    TOPIC = "grant.carry_over_requested"
+
+    amount_yen: int
+    basis: str
+    cause: str
+    new_end_on: date
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.carry_overs.append(
+            CarryOver(self.amount_yen, self.basis, self.cause, self.new_end_on, self.act.by, self.act.on)
+        )
+
+
+class CarryOverApproved(GrantEvent):
+    """繰越承認: the money is spent in the next year and stays in its own year's cap (lifecycle.md 2.3)."""
+
+    TOPIC = "grant.carry_over_approved"
+
+    amount_yen: int
+    basis: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.carry_overs[-1].approved_on = self.act.on
+
+
+class SubGrantCommitted(GrantEvent):
+    """間接補助金の決定 by the authority."""
+
+    TOPIC = "grant.sub_grant_committed"
+
+    sub_grant: str
+    payee: str
+    amount_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.sub_grants[self.sub_grant] = SubGrant(
+            self.sub_grant, self.payee, self.amount_yen, self.act.on
+        )
+
+
+class SubGrantPaid(GrantEvent):
+    """間接補助金の交付, with evidence (検査院 H28-0068: reported complete while 910,550,000 yen were unpaid)."""
+
+    TOPIC = "grant.sub_grant_paid"
+
+    sub_grant: str
+    evidence: str
+
+    def apply(self, aggregate: Any) -> None:
+        sub_grant = aggregate.sheets.sub_grants[self.sub_grant]
+        sub_grant.paid_on, sub_grant.evidence = self.act.on, self.evidence
+
+
+class ProgressReported(GrantEvent):
+    """状況報告 (12条)."""
+
+    TOPIC = "grant.progress_reported"
+
+    percent: int
+    spent_yen: int
+    forecast_yen: int
+    risks: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.note("progress", self.act, self.risks, self.spent_yen)
+
+
+class DelayReported(GrantEvent):
+    """事故報告 (7条1項5号): the work can't end in time, or has become hard."""
+
+    TOPIC = "grant.delay_reported"
+
+    cause: str
+    new_end_on: date | None
+    amount_yen: int | None
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.note("delay", self.act, self.cause, self.amount_yen)
+
+
+class YearEndReported(GrantEvent):
+    """年度終了報告 (14条後段): the year ended, the work did not."""
+
+    TOPIC = "grant.year_end_reported"
+
+    spent_yen: int
+    forecast_yen: int
+    content: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.note("year_end", self.act, self.content, self.spent_yen)
+
+
+class ComplianceOrdered(GrantEvent):
+    """遂行命令 (13条1項): the work is to be carried out as decided."""
+
+    TOPIC = "grant.compliance_ordered"
+
+    demand: str
+    due_on: date
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.demands.append(Demand("compliance", self.demand, self.due_on, self.act.on))
+
+
+class Suspended(GrantEvent):
+    """一時停止 (13条2項): nothing is paid and nothing reported until it is resumed."""
+
+    TOPIC = "grant.suspended"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.stand(Status.SUSPENDED, self.act.on)
+
+
+class Resumed(GrantEvent):
+    """再開 of suspended work."""
+
+    TOPIC = "grant.resumed"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.stand(Status.APPROVED, self.act.on)
+        aggregate.meet("compliance", self.act.on)
+
+
+class Abolished(GrantEvent):
+    """廃止承認 (7条1項4号): what is given up is released. `before`, `after`: committed yen by component."""
+
+    TOPIC = "grant.abolished"
+
+    before: list[Share]
+    after: list[Share]
+    windows: list[Window]
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.stand(Status.ABOLISHED, self.act.on)
+        for share in self.after:
+            aggregate.components[share.component].committed_yen = share.committed_yen
+
+
+class Working(GrantState):
+    """Commands between decision and report."""
+
+    def note(self, what: str, act: Act, text: str, amount_yen: int | None) -> None:
+        """Keep a report (called by events only)."""
+        self.sheets.reports.append(Report(what, act.on, act.by, text, amount_yen))
+
+    def meet(self, what: str, on: date) -> None:
+        """The open demands of this sort are met (called by events only)."""
+        for demand in self.sheets.demands:
+            if demand.what == what and demand.met_on is None:
+                demand.met_on = on
+
+    def check_double_funding(
+        self, act: Act, *, own_grant_yen: int, passed_down_yen: int, eligible_cost_yen: int
+    ) -> None:
+        """重複・二重交付の確認, of figures that the rule has passed.
+
+        Raises:
+            WrongStatus: the application came to nothing.
+            TooEarly: before its present standing.
+        """
+        self._refuse_dead("checking it")
+        self.refuse_too_early(act)
+        self.trigger(
+            DoubleFundingChecked,
+            act,
+            own_grant_yen=own_grant_yen,
+            passed_down_yen=passed_down_yen,
+            eligible_cost_yen=eligible_cost_yen,
+        )
+
+    def record_contract(
+        self, act: Act, *, component: str, party: str, amount_yen: int, signed_on: date
+    ) -> None:
+        """契約. May be recorded before the decision too: the day it was signed counts.
+
+        Raises:
+            BadInput: unknown component, or signed after the business date.
+            WrongStatus: the application came to nothing, or is settled.
+        """
+        self.refuse_unknown(component)
+        if signed_on > act.on:
+            raise BadInput(f"signed_on {signed_on} lies after the business date {act.on}")
+        if self.settled_on:
+            raise WrongStatus(f"grant {self.id} was settled on {self.settled_on}; its contracts stand")
+        self._refuse_dead("a contract")
+        self.trigger(
+            ContractRecorded,
+            act,
+            component=component,
+            party=party,
+            amount_yen=amount_yen,
+            signed_on=signed_on,
+        )
+
+    def ineligible_cost_yen(self, component: str) -> int:
+        """Cost of contracts signed before the decision: no start before it."""
+        if self.decided_on is None:
+            return 0
+        return sum(
+            contract.amount_yen
+            for contract in self.sheets.contracts
+            if contract.component == component and contract.signed_on < self.decided_on
+        )
+
+    def notify_minor_change(
+        self, act: Act, *, component: str, from_item: str, to_item: str, amount_yen: int
+    ) -> None:
+        """軽微な変更 of items that the rule has passed.
+
+        Raises:
+            WrongStatus: the work is not in progress.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a minor change")
+        self.refuse_too_early(act)
+        self.trigger(
+            MinorChangeNotified,
+            act,
+            component=component,
+            from_item=from_item,
+            to_item=to_item,
+            amount_yen=amount_yen,
+        )
+
+    def item_yen(self, component: str, item: str, planned_yen: int) -> int:
+        """What an item stands at after the moves notified so far."""
+        moves = [move for move in self.sheets.moves if move.component == component]
+        gained_yen = sum(move.amount_yen for move in moves if move.to_item == item)
+        return planned_yen + gained_yen - sum(m.amount_yen for m in moves if m.from_item == item)
+
+    def request_carry_over(
+        self, act: Act, *, amount_yen: int, basis: str, cause: str, new_end_on: date
+    ) -> None:
+        """繰越申請, once by plan and once by accident, before the year it ends in is over.
+
+        Raises:
+            WrongStatus: the work is not in progress, or a request is open.
+            CarryOverRepeated: this basis was used.
+            OverDisbursed: more than is left to be paid.
+            BadInput: the new end lies not after the present one, or beyond the next fiscal year.
+            TooLate: the fiscal year is over.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
+        self.refuse_too_early(act)
+        if self.sheets.carry_overs and self.sheets.carry_overs[-1].approved_on is None:
+            raise WrongStatus(f"a carry-over of {self.id} waits for its approval already")
+        if any(carried.basis == basis for carried in self.sheets.carry_overs):
+            raise CarryOverRepeated(f"{self.id} was carried over on the basis of {basis} already")
+        year = self.fiscal_year + len(self.sheets.carry_overs)
+        if act.on > fiscal_year_ends(year):
+            raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
+        if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
+            raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
+        unpaid_yen = self.committed_yen - self.disbursed_yen
+        if amount_yen > unpaid_yen:
+            raise OverDisbursed(
+                f"{amount_yen:,} yen can't be carried over: {unpaid_yen:,} yen of {self.id} are unpaid"
+            )
+        self.trigger(
+            CarryOverRequested,
+            act,
+            amount_yen=amount_yen,
+            basis=basis,
+            cause=cause,
+            new_end_on=new_end_on,
+        )
+
+    def approve_carry_over(self, act: Act) -> int:
+        """繰越承認 of the open request; returns its yen.
+
+        Raises:
+            WrongStatus: none is open.
+            SameOfficer: who requested would approve.
+            TooEarly: before the request.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
+        if not self.sheets.carry_overs or self.sheets.carry_overs[-1].approved_on:
+            raise WrongStatus(f"no carry-over of {self.id} waits for approval")
+        request = self.sheets.carry_overs[-1]
+        if act.by == request.requested_by:
+            raise SameOfficer(f"{act.by} asked for the carry-over of {self.id} and may not approve it")
+        refuse_before(request.requested_on, act.on, "the request")
+        self.trigger(CarryOverApproved, act, amount_yen=request.amount_yen, basis=request.basis)
+        return request.amount_yen
+
+    @property
+    def carried_over_yen(self) -> int:
+        """繰越額: approved, at most once by plan and once by accident; the last one counts."""
+        approved = [carried for carried in self.sheets.carry_overs if carried.approved_on]
+        return approved[-1].amount_yen if approved else 0
+
+    def commit_sub_grant(self, act: Act, *, sub_grant: str, payee: str, amount_yen: int) -> None:
+        """間接補助金の決定.
+
+        Raises:
+            WrongStatus: the work is not in progress.
+            AlreadyRecorded: the id is taken.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a sub-grant")
+        self.refuse_too_early(act)
+        if sub_grant in self.sheets.sub_grants:
+            raise AlreadyRecorded(f"sub-grant {sub_grant} of {self.id} is recorded already")
+        self.trigger(SubGrantCommitted, act, sub_grant=sub_grant, payee=payee, amount_yen=amount_yen)
+
+    def pay_sub_grant(self, act: Act, *, sub_grant: str, evidence: str) -> None:
+        """間接補助金の交付.
+
+        Raises:
+            NotFound: no such sub-grant.
+            AlreadyRecorded: it is paid.
+            TooEarly: before it was committed.
+        """
+        if sub_grant not in self.sheets.sub_grants:
+            raise NotFound(f"grant {self.id} has no sub-grant {sub_grant}")
+        found = self.sheets.sub_grants[sub_grant]
+        if found.paid_on:
+            raise AlreadyRecorded(f"sub-grant {sub_grant} of {self.id} was paid on {found.paid_on}")
+        refuse_before(found.committed_on, act.on, "the sub-grant")
+        self.trigger(SubGrantPaid, act, sub_grant=sub_grant, evidence=evidence)
+
+    def report_progress(
+        self, act: Act, *, percent: int, spent_yen: int, forecast_yen: int, risks: str
+    ) -> None:
+        """状況報告.
+
+        Raises:
+            WrongStatus: the work is not in progress.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a progress report")
+        self.refuse_too_early(act)
+        facts = {"spent_yen": spent_yen, "forecast_yen": forecast_yen, "risks": risks}
+        self.trigger(ProgressReported, act, percent=percent, **facts)
+
+    def report_delay(self, act: Act, *, cause: str, new_end_on: date | None, amount_yen: int | None) -> None:
+        """事故報告.
+
+        Raises:
+            WrongStatus: the work is not in progress.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a report of delay")
+        self.refuse_too_early(act)
+        self.trigger(DelayReported, act, cause=cause, new_end_on=new_end_on, amount_yen=amount_yen)
+
+    def report_year_end(self, act: Act, *, spent_yen: int, forecast_yen: int, content: str) -> None:
+        """年度終了報告, once the year is over.
+
+        Raises:
+            WrongStatus: the work is not in progress.
+            TooEarly: the fiscal year is not over.
+        """
+        self.refuse_unless(*IN_PROGRESS, doing="a report at the year's end")
+        refuse_before(fiscal_year_ends(self.fiscal_year), act.on, "the end of the fiscal year")
+        facts = {"spent_yen": spent_yen, "forecast_yen": forecast_yen, "content": content}
+        self.trigger(YearEndReported, act, **facts)
+
+    def order_compliance(self, act: Act, *, demand: str, due_on: date) -> None:
+        """遂行命令.
+
+        Raises:
+            ReasonMissing, WrongStatus, TooEarly, SameOfficer, BadInput.
+        """
+        self.refuse_unreasoned(act, "a compliance order on")
+        self.refuse_unless(Status.APPROVED, doing="a compliance order")
+        self.refuse_preparer(act, "order compliance with")
+        self.refuse_too_early(act)
+        if due_on < act.on:
+            raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
+        self.trigger(ComplianceOrdered, act, demand=demand, due_on=due_on)
+
+    def suspend(self, act: Act) -> None:
+        """一時停止.
+
+        Raises:
+            ReasonMissing, WrongStatus, TooEarly, SameOfficer.
+        """
+        self.refuse_unreasoned(act, "suspending")
+        self.refuse_unless(Status.APPROVED, doing="suspending")
+        self.refuse_preparer(act, "suspend")
+        self.refuse_too_early(act)
+        self.trigger(Suspended, act)
+
+    def resume(self, act: Act) -> None:
+        """再開.
+
+        Raises:
+            WrongStatus, TooEarly, SameOfficer.
+        """
+        self.refuse_unless(Status.SUSPENDED, doing="resuming")
+        self.refuse_preparer(act, "resume")
+        self.refuse_too_early(act)
+        self.trigger(Resumed, act)
+
+    def abolish(self, act: Act, *, amount_yen: int | None) -> int:
+        """廃止承認: releases what is given up (default: all that is not paid); returns the yen released.
+
+        Raises:
+            ReasonMissing, WrongStatus, TooEarly, SameOfficer.
+            OverDisbursed: less would be committed than was paid.
+        """
+        self.refuse_unreasoned(act, "abolishing")
+        self.refuse_unless(*IN_PROGRESS, doing="abolition")
+        self.refuse_preparer(act, "abolish")
+        self.refuse_too_early(act)
+        unpaid_yen = self.committed_yen - self.disbursed_yen
+        given_up_yen = unpaid_yen if amount_yen is None else amount_yen
+        if given_up_yen > unpaid_yen:
+            raise OverDisbursed(
+                f"{given_up_yen:,} yen can't be given up: {unpaid_yen:,} yen of {self.id} are unpaid"
+            )
+        before = self.shares()
+        parts = spread_yen(given_up_yen, {share.component: share.committed_yen for share in before})
+        after = [
+            Share(
+                component=share.component,
+                kind=share.kind,
+                committed_yen=share.committed_yen - parts[share.component],
+            )
+            for share in before
+        ]
+        self.trigger(Abolished, act, before=before, after=after, windows=self.windows)
+        return given_up_yen
+
+    def _refuse_dead(self, doing: str) -> None:
+        dead = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
+        if self.status in dead:
+            raise WrongStatus(f"grant {self.id} is {self.status.value}; {doing} is too late")

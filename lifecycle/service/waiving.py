@@ -1,0 +1,89 @@
+"""Waivers: granted, and found when a rule is judged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from lifecycle.aggregates import Waiver
+from lifecycle.aggregates.facts import Window
+from lifecycle.aggregates.waiver import stream_of
+from lifecycle.commands.exceptions import Waive
+from lifecycle.errors import BadInput
+from lifecycle.programme.authorities import check_code
+from lifecycle.rules import waivable
+from lifecycle.service.desk import Desk, Office, Outcome, command
+from lifecycle.store.transaction import Transaction
+
+
+class WaivingRoom(Office):
+    """特例."""
+
+    @command("approver")
+    def waive(self, command: Waive, desk: Desk) -> Outcome:
+        """特例の承認. A cap's waiver names the limit in its place.
+
+        Raises:
+            BadInput: an unknown rule, a cap without limit, a limit for something else, or an end in the past.
+            UnknownAuthority, BadCheckDigit.
+        """
+        authority = check_code(command.authority, desk.act.on)
+        is_cap = waivable(command.rule)
+        if is_cap is None:
+            raise BadInput(f"{command.rule} is no rule that can be waived")
+        if is_cap != (command.limit_yen is not None):
+            wants = "needs limit_yen" if is_cap else "takes no limit_yen"
+            raise BadInput(f"a waiver of {command.rule} {wants}")
+        if command.until < desk.act.on:
+            raise BadInput(f"until {command.until} lies before the business date {desk.act.on}")
+        number = len(desk.transaction.streams(f"{authority.code}-waiver/{command.rule}/")) + 1
+        waiver: Waiver = Waiver.begin(
+            Waiver.Waived,
+            desk.act,
+            stream_of(authority.code, command.rule, number),
+            rule=command.rule,
+            authority=authority.code,
+            until=command.until,
+            document=command.document,
+            limit_yen=command.limit_yen,
+        )
+        desk.transaction.add(waiver)
+        result = {"waiver": waiver.id, "rule": command.rule, "until": command.until}
+        return Outcome({"waiver": waiver.id}, result={**result, "limit_yen": command.limit_yen})
+
+
+def waivers_of(transaction: Transaction, authority: str, rule: str, on: date) -> list[Waiver]:
+    """Waivers of a rule that hold for an authority on a day, oldest first."""
+    found = (
+        transaction.find(Waiver, stream) for stream in transaction.streams(f"{authority}-waiver/{rule}/")
+    )
+    return [waiver for waiver in found if waiver and waiver.holds_on(on)]
+
+
+def waived_until(transaction: Transaction, authority: str, rule: str, on: date) -> date | None:
+    """The last day of a waiver of this rule, or None when none holds."""
+    return max((w.until for w in waivers_of(transaction, authority, rule, on)), default=None)
+
+
+def waived_rules(transaction: Transaction, authority: str, on: date) -> set[str]:
+    """Rules beside the caps that are lifted for an authority on a day."""
+    streams = transaction.streams(f"{authority}-waiver/")
+    rules = {stream.split("/")[1] for stream in streams}
+    return {rule for rule in rules if not waivable(rule) and waivers_of(transaction, authority, rule, on)}
+
+
+def with_waivers(transaction: Transaction, authority: str, windows: list[Window], on: date) -> list[Window]:
+    """Windows with the limit that the latest waiver puts in its place, and its document as source."""
+    if not transaction.streams(f"{authority}-waiver/"):
+        return windows
+    return [_waived(transaction, authority, window, on) for window in windows]
+
+
+def _waived(transaction: Transaction, authority: str, window: Window, on: date) -> Window:
+    waivers = waivers_of(transaction, authority, window.rule, on)
+    if not waivers or window.limit_yen is None:
+        return window
+    last = waivers[-1]
+    source = f"{window.source}; waived until {last.until}: {last.document}"
+    return msgspec.structs.replace(window, limit_yen=last.limit_yen, source=source)

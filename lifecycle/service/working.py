@@ -1,0 +1,269 @@
+"""While the work goes on: double funding, contracts, minor changes, carry-over, sub-grants, reports, orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lifecycle.aggregates import Grant, Project
+from lifecycle.commands.works import (
+    Abolish,
+    ApproveCarryOver,
+    CheckDoubleFunding,
+    CommitSubGrant,
+    NotifyMinorChange,
+    OrderCompliance,
+    PaySubGrant,
+    RecordContract,
+    ReportDelay,
+    ReportProgress,
+    ReportYearEnd,
+    RequestCarryOver,
+    Resume,
+    Suspend,
+)
+from lifecycle.errors import Finding, NotFound
+from lifecycle.rules import refuse_or_warn, works
+from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+
+
+class WorkingRoom(Office):
+    """遂行."""
+
+    @command("officer")
+    def check_double_funding(self, command: CheckDoubleFunding, desk: Desk) -> Outcome:
+        """重複・二重交付の確認.
+
+        Raises:
+            NotFound, DoubleFunding, WrongStatus, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        facts = {
+            "own_grant_yen": command.own_grant_yen,
+            "passed_down_yen": command.passed_down_yen,
+            "eligible_cost_yen": command.eligible_cost_yen,
+        }
+        refuse_or_warn(works.double_funding_findings(rules_of(grant.programme), **facts), {})
+        grant.check_double_funding(desk.act, **facts)
+        total_yen = command.own_grant_yen + command.passed_down_yen
+        return _outcome(grant, {"total_yen": total_yen, **facts})
+
+    @command("preparer")
+    def record_contract(self, command: RecordContract, desk: Desk) -> Outcome:
+        """契約; one signed before the decision is recorded with a warning: its cost is ineligible.
+
+        Raises:
+            NotFound, BadInput, WrongStatus, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.record_contract(
+            desk.act,
+            component=command.component,
+            party=command.party,
+            amount_yen=command.amount_yen,
+            signed_on=command.signed_on,
+        )
+        ineligible_yen = grant.ineligible_cost_yen(command.component)
+        early = grant.decided_on is not None and command.signed_on < grant.decided_on
+        result = {"component": command.component, "ineligible_cost_yen": ineligible_yen}
+        return _outcome(grant, result, [_early_contract(grant, command)] if early else [])
+
+    @command("preparer")
+    def notify_minor_change(self, command: NotifyMinorChange, desk: Desk) -> Outcome:
+        """軽微な変更.
+
+        Raises:
+            NotFound, PriorApprovalNeeded, WrongStatus, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        project = desk.project(grant.project)
+        from_yen = _item_yen(grant, project, command.component, command.from_item)
+        to_yen = _item_yen(grant, project, command.component, command.to_item)
+        found = works.minor_change_findings(
+            rules_of(grant.programme), from_yen=from_yen, to_yen=to_yen, amount_yen=command.amount_yen
+        )
+        refuse_or_warn(found, {})
+        grant.notify_minor_change(
+            desk.act,
+            component=command.component,
+            from_item=command.from_item,
+            to_item=command.to_item,
+            amount_yen=command.amount_yen,
+        )
+        result = {
+            "from_item_yen": from_yen - command.amount_yen,
+            "to_item_yen": to_yen + command.amount_yen,
+        }
+        return _outcome(grant, result)
+
+    @command("head")
+    def request_carry_over(self, command: RequestCarryOver, desk: Desk) -> Outcome:
+        """繰越申請.
+
+        Raises:
+            NotFound, WrongStatus, CarryOverRepeated, OverDisbursed, BadInput, TooLate, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.request_carry_over(
+            desk.act,
+            amount_yen=command.amount_yen,
+            basis=command.basis,
+            cause=command.cause,
+            new_end_on=command.new_end_on,
+        )
+        return _outcome(grant, {"amount_yen": command.amount_yen, "basis": command.basis})
+
+    @command("approver")
+    def approve_carry_over(self, command: ApproveCarryOver, desk: Desk) -> Outcome:
+        """繰越承認: no cap moves; the money stays in its own year.
+
+        Raises:
+            NotFound, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.approve_carry_over(desk.act)
+        return _outcome(grant, {"carried_over_yen": grant.carried_over_yen})
+
+    @command("preparer")
+    def commit_sub_grant(self, command: CommitSubGrant, desk: Desk) -> Outcome:
+        """間接補助金の決定.
+
+        Raises:
+            NotFound, WrongStatus, AlreadyRecorded, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.commit_sub_grant(
+            desk.act, sub_grant=command.sub_grant, payee=command.payee, amount_yen=command.amount_yen
+        )
+        return _outcome(grant, {"sub_grant": command.sub_grant, "unpaid_yen": _unpaid_yen(grant)})
+
+    @command("preparer")
+    def pay_sub_grant(self, command: PaySubGrant, desk: Desk) -> Outcome:
+        """間接補助金の交付.
+
+        Raises:
+            NotFound, AlreadyRecorded, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.pay_sub_grant(desk.act, sub_grant=command.sub_grant, evidence=command.evidence)
+        return _outcome(grant, {"sub_grant": command.sub_grant, "unpaid_yen": _unpaid_yen(grant)})
+
+    @command("preparer")
+    def report_progress(self, command: ReportProgress, desk: Desk) -> Outcome:
+        """状況報告.
+
+        Raises:
+            NotFound, WrongStatus, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.report_progress(
+            desk.act,
+            percent=command.percent,
+            spent_yen=command.spent_yen,
+            forecast_yen=command.forecast_yen,
+            risks=command.risks,
+        )
+        return _outcome(grant, {"percent": command.percent})
+
+    @command("preparer")
+    def report_delay(self, command: ReportDelay, desk: Desk) -> Outcome:
+        """事故報告.
+
+        Raises:
+            NotFound, WrongStatus, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.report_delay(
+            desk.act,
+            cause=command.cause,
+            new_end_on=command.new_end_on,
+            amount_yen=command.amount_yen,
+        )
+        return _outcome(grant, {"new_end_on": command.new_end_on})
+
+    @command("head")
+    def report_year_end(self, command: ReportYearEnd, desk: Desk) -> Outcome:
+        """年度終了報告.
+
+        Raises:
+            NotFound, WrongStatus, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.report_year_end(
+            desk.act,
+            spent_yen=command.spent_yen,
+            forecast_yen=command.forecast_yen,
+            content=command.content,
+        )
+        return _outcome(grant, {"spent_yen": command.spent_yen})
+
+    @command("approver")
+    def order_compliance(self, command: OrderCompliance, desk: Desk) -> Outcome:
+        """遂行命令.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, BadInput, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.order_compliance(desk.act, demand=command.act, due_on=command.due_on)
+        return _outcome(grant, {"due_on": command.due_on})
+
+    @command("approver")
+    def suspend(self, command: Suspend, desk: Desk) -> Outcome:
+        """一時停止.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.suspend(desk.act)
+        return _outcome(grant, {})
+
+    @command("approver")
+    def resume(self, command: Resume, desk: Desk) -> Outcome:
+        """再開.
+
+        Raises:
+            NotFound, WrongStatus, SameOfficer, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        grant.resume(desk.act)
+        return _outcome(grant, {})
+
+    @command("approver")
+    def abolish(self, command: Abolish, desk: Desk) -> Outcome:
+        """廃止承認.
+
+        Raises:
+            NotFound, ReasonMissing, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
+        """
+        grant = desk.grant(command.grant)
+        released_yen = grant.abolish(desk.act, amount_yen=command.amount_yen)
+        return _outcome(grant, {"released_yen": released_yen, "committed_yen": grant.committed_yen})
+
+
+def _item_yen(grant: Grant, project: Project, component: str, item: str) -> int:
+    for planned in project.components:
+        for cost in planned.items:
+            if (planned.id, cost.id, cost.fiscal_year) == (component, item, grant.fiscal_year):
+                return grant.item_yen(component, item, cost.cost_yen)
+    raise NotFound(f"component {component} of {grant.id} has no cost item {item}")
+
+
+def _unpaid_yen(grant: Grant) -> int:
+    return sum(s.amount_yen for s in grant.sheets.sub_grants.values() if s.paid_on is None)
+
+
+def _early_contract(grant: Grant, command: RecordContract) -> Finding:
+    return Finding(
+        rule="contract_before_decision",
+        strength="warning",
+        source="lifecycle.md event 18 [A]",
+        message=f"the contract of {command.signed_on} was signed before the decision of {grant.decided_on}; "
+        f"its {command.amount_yen:,} yen are no eligible cost",
+        remedy="settlement leaves them out",
+    )
+
+
+def _outcome(grant: Grant, result: Mapping[str, object], warnings: list[Finding] | None = None) -> Outcome:
+    told = {"grant": grant.id, "status": grant.status.value, **result}
+    return Outcome({"grant": grant.id, "project": grant.project}, warnings or [], told)
