@@ -274,6 +274,8 @@ class TooLate(Refusal):
     """The business date lies after the last day for this."""
 
     code = "too_late"
+    source = "lifecycle.md 1.2, 2.6"
+    remedy = "see the last day named; a waiver or the law would have to move it"
 
 
 class AlreadyRecorded(Refusal):

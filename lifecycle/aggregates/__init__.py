@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from lifecycle.aggregates.base import UNRECORDED, Act, Aggregate, Created, Event
+from lifecycle.aggregates.consultation import Consultation
 from lifecycle.aggregates.grant import Grant
 from lifecycle.aggregates.office import Officer, ProgrammeVersion, Round
 from lifecycle.aggregates.project import Project
 from lifecycle.aggregates.project_year import ProjectYear
+from lifecycle.aggregates.schemes import Donation, TalentHub, TeleworkRecord
 from lifecycle.aggregates.waiver import Waiver
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
@@ -17,6 +19,10 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Grant,
     ProjectYear,
     Waiver,
+    TalentHub,
+    Donation,
+    TeleworkRecord,
+    Consultation,
 )
 
 
@@ -36,7 +42,9 @@ __all__ = [
     "UNRECORDED",
     "Act",
     "Aggregate",
+    "Consultation",
     "Created",
+    "Donation",
     "Event",
     "Grant",
     "Officer",
@@ -44,5 +52,7 @@ __all__ = [
     "Project",
     "ProjectYear",
     "Round",
+    "TalentHub",
+    "TeleworkRecord",
     "Waiver",
 ]

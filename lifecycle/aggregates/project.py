@@ -5,142 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
-from lifecycle.aggregates.corrections import put_right
+from lifecycle.aggregates.base import Act, Aggregate, Event, refuse_before
 from lifecycle.aggregates.facts import PlannedComponent, PlannedKpi
-from lifecycle.errors import AlreadyRecorded, Retention, SameOfficer, WrongStatus
-
-
-class ProjectPlanned(Created):
-    """実施計画の提出: components, yearly amounts and KPIs of a new application (seed G14-G38, G46, G47)."""
-
-    TOPIC = "project.planned"
-
-    authority: str
-    title: str
-    strategy: str
-    programme: str
-    first_year: int
-    last_year: int
-    components: list[PlannedComponent]
-    kpis: list[PlannedKpi]
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.authority = self.authority
-        aggregate.programme = self.programme
-        aggregate.planned_on = self.act.on
-        aggregate.plan(self)
-
-
-class ProjectPlanRevised(Event):
-    """実施計画の差替え: the plan of a corrected application replaces the one sent before (6条1項)."""
-
-    TOPIC = "project.plan_revised"
-
-    title: str
-    strategy: str
-    first_year: int
-    last_year: int
-    components: list[PlannedComponent]
-    kpis: list[PlannedKpi]
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.plan(self)
-
-
-class ProjectDecisionImported(Created):
-    """A project known only from a decision taken elsewhere: one fiscal year, no plan and no KPI."""
-
-    TOPIC = "project.imported"
-
-    authority: str
-    title: str
-    programme: str
-    fiscal_year: int
-    source: str
-    row: str
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.authority = self.authority
-        aggregate.programme = self.programme
-        aggregate.planned_on = self.act.on
-        aggregate.imported = True
-        aggregate.title = self.title
-        aggregate.first_year = aggregate.last_year = self.fiscal_year
-
-
-class ProjectPeriodChanged(Event):
-    """事業計画期間の変更, approved together with a change of a grant (7条)."""
-
-    TOPIC = "project.period_changed"
-
-    change: str
-    first_year: int
-    last_year: int
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.last_year = self.last_year
-
-
-class PlanCertified(Event):
-    """地域再生計画の認定 (地域再生法 5条, 13条1項): no decision without it."""
-
-    TOPIC = "project.plan_certified"
-
-    certificate_no: str
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.certificate_no = self.certificate_no
-        aggregate.certified_by = self.act.by
-        aggregate.certified_on = self.act.on
-
-
-class ParticipationRecorded(Event):
-    """参画の記録: a body of one of the six sectors took part in a stage (seed G48, G49)."""
-
-    TOPIC = "project.participation_recorded"
-
-    stage: str
-    sector: str
-    body: str
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.participations.append((self.stage, self.sector, self.body))
-
-
-class ProjectCorrected(Event):
-    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
-
-    TOPIC = "project.corrected"
-
-    event: int
-    event_type: str
-    key: str
-    replacement: dict[str, str]
-    was: dict[str, str]
-
-    def apply(self, aggregate: Any) -> None:
-        put_right(aggregate, self.event_type, self.key, self.replacement)
-
-
-class ProjectEnded(Event):
-    """事業の終了, after the last year is closed."""
-
-    TOPIC = "project.ended"
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.ended_on = self.act.on
-
-
-class EvidenceDisposed(Event):
-    """証拠書類の廃棄, after the years they had to be kept."""
-
-    TOPIC = "project.evidence_disposed"
-
-    kept_until: date
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.evidence_disposed_on = self.act.on
+from lifecycle.aggregates.project_events import (
+    EvidenceDisposed,
+    ParticipationRecorded,
+    PlanAmended,
+    PlanCertified,
+    ProjectCorrected,
+    ProjectDecisionImported,
+    ProjectEnded,
+    ProjectPeriodChanged,
+    ProjectPlanned,
+    ProjectPlanRevised,
+    ProjectTagged,
+    SupportGiven,
+    TargetLinked,
+    TargetRevised,
+)
+from lifecycle.errors import (
+    AlreadyRecorded,
+    BadInput,
+    NotFound,
+    PlanNotCertified,
+    ReasonMissing,
+    Retention,
+    SameOfficer,
+    WrongStatus,
+)
 
 
 class Project(Aggregate):
@@ -157,6 +49,11 @@ class Project(Aggregate):
     Ended = ProjectEnded
     Corrected = ProjectCorrected
     EvidenceDisposed = EvidenceDisposed
+    Tagged = ProjectTagged
+    SupportGiven = SupportGiven
+    PlanAmended = PlanAmended
+    TargetRevised = TargetRevised
+    TargetLinked = TargetLinked
 
     def __init__(self) -> None:
         self.authority = self.title = self.strategy = self.programme = ""
@@ -170,6 +67,9 @@ class Project(Aggregate):
         self.certified_on: date | None = None
         self.participations: list[tuple[str, str, str]] = []
         self.ended_on: date | None = None
+        self.supports: list[tuple[date, str]] = []
+        self.tags: list[str] = []
+        self.national_targets: dict[str, str] = {}
         self.evidence_disposed_on: date | None = None
 
     def plan(self, event: ProjectPlanned | ProjectPlanRevised) -> None:
@@ -215,6 +115,64 @@ class Project(Aggregate):
         if (stage, sector, body) in self.participations:
             raise AlreadyRecorded(f"{body} is recorded for {self.id} in stage {stage} as {sector}")
         self.trigger(ParticipationRecorded, act, stage=stage, sector=sector, body=body)
+
+    def record_support(self, act: Act, *, held_on: date, content: str) -> None:
+        """伴走支援."""
+        self.trigger(SupportGiven, act, held_on=held_on, content=content)
+
+    def amend_plan(self, act: Act, *, certificate_no: str, content: str, minor: bool) -> None:
+        """計画の変更認定.
+
+        Raises:
+            PlanNotCertified: there is no certified plan to amend.
+            SameOfficer: the planner would certify.
+        """
+        if not self.certificate_no:
+            raise PlanNotCertified(f"the plan of {self.id} is not certified; certify it first")
+        if act.by in self.planned_by:
+            raise SameOfficer(f"{act.by} submitted the plan of {self.id} and may not certify its amendment")
+        self.trigger(PlanAmended, act, certificate_no=certificate_no, content=content, minor=minor)
+
+    def revise_target(self, act: Act, *, kpi: str, targets: dict[str, str]) -> None:
+        """目標値の変更.
+
+        Raises:
+            NotFound: the plan has no such KPI.
+            BadInput: a year outside the plan.
+            ReasonMissing: no reason.
+            SameOfficer: the planner would approve it.
+        """
+        if not act.reason:
+            raise ReasonMissing(f"a new target of {self.id} needs a reason; give --reason")
+        if act.by in self.planned_by:
+            raise SameOfficer(f"{act.by} submitted the plan of {self.id} and may not approve its new targets")
+        if kpi not in {planned.id for planned in self.kpis}:
+            raise NotFound(f"project {self.id} has no KPI {kpi}")
+        if outside := [year for year in targets if int(year) not in self.fiscal_years]:
+            raise BadInput(
+                f"fiscal year {', '.join(outside)} lies outside {self.first_year} to {self.last_year}"
+            )
+        self.trigger(TargetRevised, act, kpi=kpi, targets=targets)
+
+    def tag_project(self, act: Act, *, tags: list[str]) -> None:
+        """地方創生2.0 のタグ; they replace the ones before.
+
+        Raises:
+            AlreadyRecorded: nothing would change.
+        """
+        if tags == self.tags:
+            raise AlreadyRecorded(f"project {self.id} has exactly these tags")
+        self.trigger(ProjectTagged, act, tags=tags)
+
+    def link_target(self, act: Act, *, kpi: str, target: str) -> None:
+        """KPI と国の目標の対応.
+
+        Raises:
+            AlreadyRecorded: the KPI points to this target.
+        """
+        if self.national_targets.get(kpi) == target:
+            raise AlreadyRecorded(f"KPI {kpi} of {self.id} points to {target} already")
+        self.trigger(TargetLinked, act, kpi=kpi, target=target)
 
     def revise_plan(self, act: Act, **plan: Any) -> None:
         """Replace the plan by that of a corrected application."""

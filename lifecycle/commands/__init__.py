@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from lifecycle.commands.accompanying import (
+    AmendPlan,
+    DeclareConflict,
+    NotifyInformally,
+    RecordConsultation,
+    RecordSupport,
+    ReviseTarget,
+)
 from lifecycle.commands.afterwards import (
     ApproveDisposal,
     DisposeAsset,
@@ -56,6 +64,18 @@ from lifecycle.commands.recovery import (
     Revoke,
     SetOff,
 )
+from lifecycle.commands.schemes import (
+    JoinHub,
+    LinkTarget,
+    RecordAward,
+    RecordDonation,
+    RecordHubEvent,
+    RecordMatch,
+    RegisterOffice,
+    RegisterTalentHub,
+    SubmitTalentCase,
+    TagProject,
+)
 from lifecycle.commands.works import (
     Abolish,
     ApproveCarryOver,
@@ -79,15 +99,21 @@ WRITES: dict[str, type[Command]] = {
     "open_round": OpenRound,
     "confirm_programme": ConfirmProgramme,
     "import_decision": ImportDecision,
+    "record_consultation": RecordConsultation,
     "record_participation": RecordParticipation,
+    "record_support": RecordSupport,
     "submit": Submit,
     "return_for_correction": ReturnForCorrection,
     "resubmit": Resubmit,
     "withdraw": Withdraw,
+    "declare_conflict": DeclareConflict,
     "score": Score,
     "certify_plan": CertifyPlan,
+    "amend_plan": AmendPlan,
+    "revise_target": ReviseTarget,
     "check_double_funding": CheckDoubleFunding,
     "adopt": Adopt,
+    "notify_informally": NotifyInformally,
     "not_adopt": NotAdopt,
     "approve": Approve,
     "reject": Reject,
@@ -139,6 +165,16 @@ WRITES: dict[str, type[Command]] = {
     "dispose_evidence": DisposeEvidence,
     "waive": Waive,
     "correct": Correct,
+    "register_talent_hub": RegisterTalentHub,
+    "submit_talent_case": SubmitTalentCase,
+    "record_donation": RecordDonation,
+    "register_office": RegisterOffice,
+    "join_hub": JoinHub,
+    "record_match": RecordMatch,
+    "record_award": RecordAward,
+    "record_hub_event": RecordHubEvent,
+    "tag_project": TagProject,
+    "link_target": LinkTarget,
 }
 """Commands that write, in the order of a grant's life."""
 

@@ -24,10 +24,10 @@ from lifecycle.aggregates.grant import (
     change,
     decision,
     payment,
-    recovery,
-    works,
+    revocation,
+    supervision,
 )
-from lifecycle.aggregates.project import ProjectPeriodChanged, ProjectPlanRevised
+from lifecycle.aggregates.project_events import ProjectPeriodChanged, ProjectPlanRevised
 from lifecycle.values import authority_of
 
 
@@ -148,13 +148,13 @@ def _(event: payment.Settled) -> tuple[Iterable[Effect], Iterable[Window]]:
 
 
 @effects.register
-def _(event: works.Abolished) -> tuple[Iterable[Effect], Iterable[Window]]:
+def _(event: supervision.Abolished) -> tuple[Iterable[Effect], Iterable[Window]]:
     """廃止承認 releases what is given up."""
     return _moved_use(event.before, event.after), event.windows
 
 
 @effects.register
-def _(event: recovery.Revoked) -> tuple[Iterable[Effect], Iterable[Window]]:
+def _(event: revocation.Revoked) -> tuple[Iterable[Effect], Iterable[Window]]:
     """取消 releases the sum, unless the programme holds it (penal_hold)."""
     return (_moved_use(event.before, event.after) if event.frees_room else ()), event.windows
 

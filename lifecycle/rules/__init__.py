@@ -8,11 +8,14 @@ from lifecycle.errors import (
     ApplicationLimit,
     CapExceeded,
     CombinationRequired,
+    CostKind,
     CriteriaIncomplete,
+    DonationTooSmall,
     DoubleFunding,
     EarlierYearUnpublished,
     Finding,
     GuidelineUnjustified,
+    HeadOffice,
     KpiMissing,
     KpiTargetMissing,
     PeriodTooLong,
@@ -22,6 +25,7 @@ from lifecycle.errors import (
     RateTooHigh,
     Refusal,
     StrategyMissing,
+    TooLate,
 )
 
 RULES: tuple[tuple[str, type[Refusal]], ...] = (
@@ -40,6 +44,10 @@ RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("certified_plan", PlanNotCertified),
     ("double_funding", DoubleFunding),
     ("minor_change_share", PriorApprovalNeeded),
+    ("cost_kind", CostKind),
+    ("donation_smallest", DonationTooSmall),
+    ("donation_head_office", HeadOffice),
+    ("donation_last_day", TooLate),
     ("programme_undetermined", ProgrammeUndetermined),
     ("soft_fy_", CapExceeded),
     ("infrastructure_plan_", CapExceeded),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lifecycle.service.accompanying import AccompanyingRoom
 from lifecycle.service.applying import ApplyingRoom
 from lifecycle.service.deciding import DecidingRoom
 from lifecycle.service.effecting import EffectingRoom
@@ -10,6 +11,7 @@ from lifecycle.service.office import OfficeRoom
 from lifecycle.service.paying import PayingRoom
 from lifecycle.service.reading import ReadingRoom
 from lifecycle.service.recovering import RecoveringRoom
+from lifecycle.service.scheming import SchemingRoom
 from lifecycle.service.waiving import WaivingRoom
 from lifecycle.service.working import WorkingRoom
 
@@ -17,6 +19,7 @@ from lifecycle.service.working import WorkingRoom
 class Grants(
     OfficeRoom,
     ApplyingRoom,
+    AccompanyingRoom,
     DecidingRoom,
     WorkingRoom,
     PayingRoom,
@@ -24,6 +27,7 @@ class Grants(
     FollowingRoom,
     EffectingRoom,
     WaivingRoom,
+    SchemingRoom,
     ReadingRoom,
 ):
     """The ledger: what operators, auditors and readers may do. Each room has a file beside this one.

@@ -28,6 +28,9 @@ from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.office import rules_digest
 from lifecycle.values import Kind, project_of, yen
 
+TALENT = "talent"
+"""A talent case: no score, no certificate and no cap but its own (seed P05, P06)."""
+
 
 class DecidingRoom(Office):
     """採択・交付決定・変更承認."""
@@ -85,7 +88,9 @@ class DecidingRoom(Office):
         justifications = {**grant.justifications, **command.justifications}
         judged = _Judged(desk, grant, rules, amounts_yen, justifications)
         warnings = judged.judge(
-            eligibility.criteria_findings(rules, grant.scores)
+            []
+            if grant.application == TALENT
+            else eligibility.criteria_findings(rules, grant.scores)
             + eligibility.certificate_findings(rules, project.id, project.certificate_no)
         )
         grant.approve(
@@ -195,7 +200,8 @@ class _Judged:
         self.desk, self.grant, self.rules = desk, grant, rules
         self.amounts_yen, self.justifications = amounts_yen, justifications
         place = judging.place_of(desk, desk.project(grant.project), grant.fiscal_year)
-        self.windows = judging.windows(desk, rules, place, (c.kind for c in grant.components.values()))
+        kinds = () if grant.application == TALENT else (c.kind for c in grant.components.values())
+        self.windows = judging.windows(desk, rules, place, kinds)
 
     def judge(self, found: list[Finding] | None = None) -> list[Finding]:
         """Returns the guidelines passed with a reason; refuses otherwise."""
@@ -278,7 +284,9 @@ def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, 
         for component in grant.components.values()
     }
     for component in grant.components.values():
-        rate, source = Fraction(component.rate), rules.rate(Kind(component.kind)).source
+        rate = Fraction(component.rate)
+        talent = grant.application == TALENT
+        source = "seed P05, P06" if talent else rules.rate(Kind(component.kind)).source
         amount_yen = amounts_yen[component.id]
         over = eligibility.share_findings(source, component.id, component.eligible_cost_yen, rate, amount_yen)
         refuse_or_warn(over, {})

@@ -11,6 +11,8 @@ from lifecycle.aggregates.grant import (
     decision,
     payment,
     recovery,
+    revocation,
+    supervision,
     works,
 )
 from lifecycle.aggregates.grant.state import (
@@ -29,6 +31,7 @@ class Grant(
     decision.Deciding,
     change.Changing,
     works.Working,
+    supervision.Supervising,
     payment.Paying,
     recovery.Recovering,
     charges.Charging,
@@ -44,8 +47,10 @@ class Grant(
     ReturnedForCorrection = application.ReturnedForCorrection
     Resubmitted = application.Resubmitted
     Scored = application.Scored
+    ConflictDeclared = application.ConflictDeclared
     Withdrawn = application.Withdrawn
     Adopted = decision.Adopted
+    InformallyNotified = decision.InformallyNotified
     NotAdopted = decision.NotAdopted
     Approved = decision.Approved
     Rejected = decision.Rejected
@@ -57,8 +62,8 @@ class Grant(
     CompletionReported = payment.CompletionReported
     Settled = payment.Settled
     Closed = payment.Closed
-    CorrectionOrdered = recovery.CorrectionOrdered
-    Revoked = recovery.Revoked
+    CorrectionOrdered = revocation.CorrectionOrdered
+    Revoked = revocation.Revoked
     ReturnOrdered = recovery.ReturnOrdered
     ReturnExtended = recovery.ReturnExtended
     ReturnRecorded = recovery.ReturnRecorded
@@ -76,13 +81,13 @@ class Grant(
     CarryOverApproved = works.CarryOverApproved
     SubGrantCommitted = works.SubGrantCommitted
     SubGrantPaid = works.SubGrantPaid
-    ProgressReported = works.ProgressReported
-    DelayReported = works.DelayReported
-    YearEndReported = works.YearEndReported
-    ComplianceOrdered = works.ComplianceOrdered
-    Suspended = works.Suspended
-    Resumed = works.Resumed
-    Abolished = works.Abolished
+    ProgressReported = supervision.ProgressReported
+    DelayReported = supervision.DelayReported
+    YearEndReported = supervision.YearEndReported
+    ComplianceOrdered = supervision.ComplianceOrdered
+    Suspended = supervision.Suspended
+    Resumed = supervision.Resumed
+    Abolished = supervision.Abolished
     InputTaxReported = afterwards.InputTaxReported
     RevenueReported = afterwards.RevenueReported
     AssetRegistered = afterwards.AssetRegistered
@@ -111,5 +116,7 @@ __all__ = [
     "decision",
     "payment",
     "recovery",
+    "revocation",
+    "supervision",
     "works",
 ]

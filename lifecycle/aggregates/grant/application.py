@@ -15,7 +15,7 @@ from lifecycle.aggregates.grant.state import (
     ScoreState,
     Status,
 )
-from lifecycle.errors import ReasonMissing, WithdrawalLate, WrongStatus
+from lifecycle.errors import AlreadyRecorded, ReasonMissing, WithdrawalLate, WrongStatus
 
 
 class Submitted(GrantCreated):
@@ -92,6 +92,17 @@ class Scored(GrantEvent):
         aggregate.prepared_by = aggregate.prepared_by | {self.act.by}
 
 
+class ConflictDeclared(GrantEvent):
+    """利益相反の申告: the officer neither scores nor decides this application."""
+
+    TOPIC = "grant.conflict_declared"
+
+    interest: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.conflicts[self.act.by] = self.interest
+
+
 class Withdrawn(GrantEvent):
     """取下げ: before the decision freely; after it within the days set, and then deemed never made (9条)."""
 
@@ -159,6 +170,7 @@ class Applying(GrantState):
         Raises:
             ReasonMissing: no reason is given.
             WrongStatus: it is not under review.
+            ConflictOfInterest: the officer declared an interest.
             TooEarly: before its present standing.
         """
         if not act.reason:
@@ -166,8 +178,19 @@ class Applying(GrantState):
                 f"a score of {criterion} for {self.id} needs a reason (seed G47); give --reason"
             )
         self.refuse_unless(Status.SUBMITTED, Status.ADOPTED, doing="scoring")
+        self.refuse_conflicted(act, "score")
         self.refuse_too_early(act)
         self.trigger(Scored, act, criterion=criterion, score=score)
+
+    def declare_conflict(self, act: Act, *, interest: str) -> None:
+        """利益相反の申告.
+
+        Raises:
+            AlreadyRecorded: the officer declared it.
+        """
+        if act.by in self.sheets.conflicts:
+            raise AlreadyRecorded(f"{act.by} has declared an interest in {self.id} already")
+        self.trigger(ConflictDeclared, act, interest=interest)
 
     def withdraw(self, act: Act) -> None:
         """取下げ: demand, reservation and commitment are released.

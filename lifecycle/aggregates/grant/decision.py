@@ -8,6 +8,7 @@ from typing import Any
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Asked, Share, Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent, GrantState, Status
+from lifecycle.errors import AlreadyRecorded
 
 
 class Adopted(GrantEvent):
@@ -26,6 +27,17 @@ class Adopted(GrantEvent):
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.shares:
             aggregate.components[share.component].reserved_yen = share.reserved_yen
+
+
+class InformallyNotified(GrantEvent):
+    """内示 of the adopted amount: no right, and no work may start on it (lifecycle.md event 12)."""
+
+    TOPIC = "grant.informally_notified"
+
+    amount_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.informally_notified_on = self.act.on
 
 
 class NotAdopted(GrantEvent):
@@ -161,6 +173,22 @@ class Deciding(GrantState):
             windows=windows,
             justifications=justifications,
         )
+
+    def notify_informally(self, act: Act) -> None:
+        """内示, once adopted.
+
+        Raises:
+            WrongStatus: it is not adopted.
+            AlreadyRecorded: notice was given.
+            TooEarly: before the adoption.
+        """
+        self.refuse_unless(Status.ADOPTED, doing="informal notice")
+        if self.sheets.informally_notified_on:
+            raise AlreadyRecorded(
+                f"{self.id} was informally notified on {self.sheets.informally_notified_on}"
+            )
+        self.refuse_too_early(act)
+        self.trigger(InformallyNotified, act, amount_yen=self.reserved_yen)
 
     def not_adopt(self, act: Act) -> None:
         """不採択.

@@ -131,6 +131,8 @@ class Sheets:
     holds: list[Hold] = field(default_factory=list)
     assets: dict[str, Asset] = field(default_factory=dict)
     objections: list[Objection] = field(default_factory=list)
+    conflicts: dict[str, str] = field(default_factory=dict)
+    informally_notified_on: date | None = None
     double_funding_checked: bool = False
     overpaid_at_settlement_yen: int = 0
     input_tax_reported: bool = False

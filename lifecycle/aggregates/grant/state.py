@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lifecycle.aggregates.base import Act, Created, Event, refuse_before
 from lifecycle.aggregates.facts import Asked, Payment, Share, Window
 from lifecycle.aggregates.grant.sheets import Sheets
-from lifecycle.errors import BadInput, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.errors import BadInput, ConflictOfInterest, ReasonMissing, SameOfficer, WrongStatus
 
 
 class Status(StrEnum):
@@ -57,6 +57,9 @@ UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ADOPTED)
 
 DEAD = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
 """The application came to nothing."""
+
+IN_PROGRESS = (Status.APPROVED, Status.SUSPENDED)
+"""The decision stands and the work is not reported yet."""
 
 
 @dataclass(slots=True)
@@ -315,12 +318,25 @@ class GrantState:
             known = ", ".join(self.components)
             raise BadInput(f"grant {self.id} has no component {', '.join(unknown)}; it has {known}")
 
+    def refuse_conflicted(self, act: Act, doing: str) -> None:
+        """利益相反: whoever declared an interest neither scores nor decides.
+
+        Raises:
+            ConflictOfInterest: the officer declared one.
+        """
+        if act.by in self.sheets.conflicts:
+            raise ConflictOfInterest(
+                f"{act.by} declared an interest in {self.id} ({self.sheets.conflicts[act.by]}) and may not "
+                f"{doing} it"
+            )
+
     def refuse_preparer(self, act: Act, doing: str) -> None:
         """職務分離: whoever submitted or scored an application decides nothing about it.
 
         Raises:
             SameOfficer: the officer prepared it.
         """
+        self.refuse_conflicted(act, doing)
         if act.by in self.prepared_by:
             raise SameOfficer(
                 f"{act.by} prepared {self.id} (submitted, corrected or scored it) and may not {doing} it; "
