@@ -1,13 +1,38 @@
-"""Named checks: silent when all is well; each finding names the event and the way out."""
+"""Named checks: silent when all is well; each finding names the event or matter, and the way out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
+from lifecycle.checks import matters
 from lifecycle.checks.caps import check_caps
+from lifecycle.checks.duties import check_duties
 from lifecycle.checks.log import check_log
 from lifecycle.errors import Finding
 from lifecycle.store import Store
 
-CHECKS: dict[str, Callable[[Store], Iterator[Finding]]] = {"log": check_log, "caps": check_caps}
+Check = Callable[[Store, date], Iterator[Finding]]
+
+
+def _timeless(check: Callable[[Store], Iterator[Finding]]) -> Check:
+    def run(store: Store, on: date) -> Iterator[Finding]:
+        del on
+        return check(store)
+
+    return run
+
+
+CHECKS: dict[str, Check] = {
+    "chain": _timeless(check_log),
+    "duties": _timeless(check_duties),
+    "caps": _timeless(check_caps),
+    "reconcile": matters.check_reconcile,
+    "double_funding": matters.check_double_funding,
+    "sub_grants": matters.check_sub_grants,
+    "deadlines": matters.check_deadlines,
+    "publication": matters.check_publication,
+    "input_tax": matters.check_input_tax,
+    "participation": matters.check_participation,
+}
 """Every check, in the order in which they run."""

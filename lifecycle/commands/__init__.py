@@ -49,7 +49,7 @@ from lifecycle.commands.exceptions import Correct, Waive
 from lifecycle.commands.fields import Command, Reading
 from lifecycle.commands.office import ConfirmProgramme, ImportDecision, Init, OpenRound, RegisterOfficer
 from lifecycle.commands.payment import Disburse, OrderReturn, RecordReturn, ReportCompletion, Settle
-from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show
+from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show, Todo
 from lifecycle.commands.recovery import (
     AnswerObjection,
     AssessReturn,
@@ -183,6 +183,7 @@ READS: dict[str, type[Reading]] = {
     "list": List,
     "log": Log,
     "caps": Caps,
+    "todo": Todo,
     "outcome": Outcome,
     "check": Check,
 }

@@ -58,6 +58,18 @@ class Caps(Reading, tag="caps", tag_field="do", kw_only=True):
     fiscal_year: FiscalYear | None = None
 
 
+class Todo(Reading, tag="todo", tag_field="do", kw_only=True):
+    """Show what waits for whom and until when, overdue first (予定と期限).
+
+    Example:
+        grants todo
+        grants todo --by kato
+    """
+
+    by: Annotated[Officer | None, Meta(description="only what this officer may do")] = None
+    authority: Authority | None = None
+
+
 class Outcome(Reading, tag="outcome", tag_field="do", kw_only=True):
     """Tell what became of a command, by its id (処理結果の照会).
 

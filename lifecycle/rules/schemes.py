@@ -35,7 +35,7 @@ def talent_share(scheme: Scheme, costs_yen: Mapping[str, int]) -> TalentShare:
 
 def cost_kind_findings(scheme: Scheme, match: str, costs_yen: Mapping[str, int]) -> list[Finding]:
     """Side job: pay, travel, referral fee; full time: the referral fee alone (seed P07, P08)."""
-    allowed = scheme.list[match].values
+    allowed = scheme.words[match].values
     return [
         Finding(
             rule="cost_kind",

@@ -42,7 +42,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     aims: list[Aim]
     aims_source: Text
     figure: dict[str, Figure]
-    list: dict[str, Words]
+    words: dict[str, Words]
 
     def yen(self, name: str) -> int:
         """A whole number; KeyError when unknown, TypeError when it is none."""
@@ -61,7 +61,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def source(self, name: str) -> str:
         """Where a figure or list is written."""
-        return self.figure[name].source if name in self.figure else self.list[name].source
+        return self.figure[name].source if name in self.figure else self.words[name].source
 
 
 @cache

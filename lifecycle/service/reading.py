@@ -17,13 +17,13 @@ from lifecycle.aggregates import (
     ProjectYear,
     Round,
 )
-from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show
+from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show, Todo
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.programme import known
 from lifecycle.programme.authorities import check_code
 from lifecycle.service import views
 from lifecycle.service.capping import caps_view
-from lifecycle.service.desk import Office
+from lifecycle.service.desk import APPLICANT_ROLES, Office
 from lifecycle.service.numbering import CHANGE, GRANT, ORDER, PROJECT
 from lifecycle.service.views import Json, plain
 from lifecycle.store.entries import read_entry
@@ -148,6 +148,27 @@ class ReadingRoom(Office):
         view["as_of"] = command.as_of if command.as_of else command.as_of_event
         return dict(plain(view))
 
+    def todo(self, command: Todo) -> Iterator[Json]:
+        """What waits, as of a day: overdue first.
+
+        Raises:
+            NotFound: no such officer.
+            UnknownAuthority, BadCheckDigit, BadInput.
+        """
+        from lifecycle.checks.agenda import agenda
+
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        on = date.fromisoformat(command.as_of[:10]) if command.as_of else self.today()
+        officer = self._one(Officer, f"officer/{command.by}", point) if command.by else None
+        authority = check_code(command.authority, on).code if command.authority else None
+        with open_log(self.store) as log:
+            for wait in agenda(log, point, on):
+                if authority not in (None, wait.authority):
+                    continue
+                if officer and not _may(officer, wait.role, wait.authority):
+                    continue
+                yield plain({**msgspec.to_builtins(wait), "overdue": wait.overdue(on)})
+
     def outcome(self, command: Outcome) -> Json:
         """What became of a command.
 
@@ -172,7 +193,7 @@ class ReadingRoom(Office):
         if unknown := [name for name in names if name not in CHECKS]:
             raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}")
         for name in names:
-            for finding in CHECKS[name](self.store):
+            for finding in CHECKS[name](self.store, self.today()):
                 if command.strict or finding.strength != "warning":
                     yield plain(finding)
 
@@ -209,6 +230,12 @@ class ReadingRoom(Office):
         from lifecycle.checks.doctor import doctor
 
         return doctor(self.store)
+
+
+def _may(officer: Officer, role: str, authority: str) -> bool:
+    if role not in officer.roles:
+        return False
+    return role not in APPLICANT_ROLES or officer.authority in (None, authority)
 
 
 def _offices(transaction: Transaction, text: str) -> list[str]:

@@ -213,7 +213,7 @@ class SchemingRoom(Office):
             NotFound, BadInput, AlreadyRecorded, RoleMissing.
         """
         concept = scheme("concept")
-        known = [w for name in ("visions", "stances", "pillars") for w in concept.list[name].values]
+        known = [w for name in ("visions", "stances", "pillars") for w in concept.words[name].values]
         if unknown := [tag for tag in command.tags if tag not in known]:
             raise BadInput(f"no tag {', '.join(unknown)}; tags: {', '.join(known)}")
         project = desk.project(command.project)
@@ -227,7 +227,7 @@ class SchemingRoom(Office):
         Raises:
             NotFound, BadInput, AlreadyRecorded, RoleMissing.
         """
-        targets = scheme("concept").list["targets"].values
+        targets = scheme("concept").words["targets"].values
         if command.target not in targets:
             raise BadInput(f"no national target {command.target}; targets: {', '.join(targets)}")
         project = desk.project(command.project)

@@ -1,0 +1,174 @@
+"""Checks of single matters: money that ties out, deadlines, publication, sub-grants, input tax, participation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from lifecycle.aggregates import Grant, Project
+from lifecycle.aggregates.grant import DEAD, UNDECIDED
+from lifecycle.checks.agenda import Wait, agenda, folded
+from lifecycle.errors import Finding
+from lifecycle.programme import version
+from lifecycle.store import Store
+from lifecycle.store.log import AsOf, Log, open_log
+from lifecycle.values import yen
+
+STAGES = ("consideration", "implementation", "verification")
+
+
+def check_reconcile(store: Store, on: date) -> Iterator[Finding]:
+    """突合: what was decided is settled, released, revoked or still committed; paid less returned fits it (I1, I4)."""
+    del on
+    with open_log(store) as log:
+        decided = _decided_yen(log)
+        for stream, grant in folded(log, AsOf()):
+            if isinstance(grant, Grant) and grant.status not in (*UNDECIDED, *DEAD):
+                yield from _ties_out(stream, grant, decided.get(stream, 0))
+
+
+def _decided_yen(log: Log) -> dict[str, int]:
+    """Σ decisions ± changes − everything released since, from the bare JSON of the log."""
+    sums: dict[str, int] = {}
+    for _, entry in log.entries():
+        event = json.loads(entry)
+        name, stream, data = event["type"], event["stream"], event["data"]
+        if name == "grant.approved":
+            sums[stream] = sum(share.get("committed_yen", 0) for share in data["shares"])
+        elif name == "grant.decision_imported":
+            sums[stream] = sum(component["requested_yen"] for component in data["components"])
+        elif name == "grant.change_approved" or name == "grant.abolished":
+            sums[stream] = sum(share.get("committed_yen", 0) for share in data["after"])
+        elif name == "grant.settled":
+            sums[stream] = sum(share.get("settled_yen", 0) for share in data["shares"])
+        elif name == "grant.revoked":
+            sums[stream] -= data["amount_yen"]
+        elif name == "grant.input_tax_reported":
+            sums[stream] -= data["return_yen"]
+    return sums
+
+
+def _ties_out(stream: str, grant: Grant, expected_yen: int) -> Iterator[Finding]:
+    if grant.entitlement_yen != expected_yen:
+        yield _finding(
+            "reconcile",
+            f"{stream} stands at {yen(grant.entitlement_yen)}; the log adds up to {yen(expected_yen)}",
+            "the log is right: report this as a defect",
+        )
+    net_yen = grant.disbursed_yen - grant.returned_yen
+    ordered_yen = sum(order.principal_left_yen for order in grant.orders.values() if order.basis != "revenue")
+    over_yen = net_yen - grant.entitlement_yen - ordered_yen
+    if over_yen > 0:
+        yield _finding(
+            "reconcile",
+            f"{yen(over_yen)} are paid beyond what {stream} may keep, and not ordered back",
+            f"order it back: grants order-return {stream} …",
+            strength="warning",
+        )
+
+
+def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
+    """重複・二重交付: a decision without the check is warned of (検査院 R04)."""
+    del on
+    for stream, grant in _decided(store):
+        if not grant.sheets.double_funding_checked and grant.application in ("new", "continuing"):
+            yield _finding(
+                "double_funding",
+                f"{stream} was decided without a check of double funding",
+                f"check it: grants check-double-funding {stream} …",
+                strength="warning",
+            )
+
+
+def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
+    """間接補助金: reported complete while unpaid, or more than the grant (検査院 H28-0068)."""
+    del on
+    for stream, grant in _decided(store):
+        unpaid = [s.id for s in grant.sheets.sub_grants.values() if s.paid_on is None]
+        if unpaid and grant.reported_on:
+            yield _finding(
+                "sub_grants",
+                f"{stream} was reported complete; unpaid: {', '.join(unpaid)}",
+                "order a correction: grants order-correction …",
+            )
+
+
+def check_deadlines(store: Store, on: date) -> Iterator[Finding]:
+    """期限: what is overdue."""
+    with open_log(store) as log:
+        for wait in agenda(log, AsOf(), on):
+            if wait.overdue(on) and wait.what != "may still be withdrawn":
+                yield _overdue(wait)
+
+
+def check_publication(store: Store, on: date) -> Iterator[Finding]:
+    """公表: a year whose effect should be published by now (seed G51-G53)."""
+    with open_log(store) as log:
+        for wait in agenda(log, AsOf(), on):
+            if wait.overdue(on) and wait.what.startswith(
+                ("measure", "verify", "evaluate", "plan", "publish")
+            ):
+                yield _finding(
+                    "publication",
+                    f"{wait.id}: {wait.what} was due on {wait.due_on}",
+                    "do it, or the next continuing application is refused",
+                )
+
+
+def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
+    """消費税仕入控除税額: settled, due, and not reported (検査院 H24)."""
+    with open_log(store) as log:
+        for wait in agenda(log, AsOf(), on):
+            if wait.overdue(on) and wait.what == "report input tax":
+                yield _finding(
+                    "input_tax",
+                    f"{wait.id}: input tax was to be reported by {wait.due_on}",
+                    f"report it, zero too: grants report-input-tax {wait.id} …",
+                )
+
+
+def check_participation(store: Store, on: date) -> Iterator[Finding]:
+    """産官学金労言: sectors that took no part, by stage (seed G48, G49)."""
+    del on
+    with open_log(store) as log:
+        for stream, project in folded(log, AsOf()):
+            if not isinstance(project, Project) or project.imported or not project.kpis:
+                continue
+            sectors = [member.id for member in version(project.programme).members("sectors")]
+            for stage in STAGES:
+                seen = {sector for at, sector, _ in project.participations if at == stage}
+                if missing := [sector for sector in sectors if sector not in seen]:
+                    yield _finding(
+                        "participation",
+                        f"{stream}, {stage}: no {', '.join(missing)}",
+                        f"record it: grants record-participation {stream} --stage {stage} …",
+                        strength="warning",
+                    )
+
+
+def _decided(store: Store) -> Iterator[tuple[str, Grant]]:
+    with open_log(store) as log:
+        for stream, grant in folded(log, AsOf()):
+            if isinstance(grant, Grant) and grant.decided_on and grant.status not in DEAD:
+                yield stream, grant
+
+
+def _overdue(wait: Wait) -> Finding:
+    amount = f" ({yen(wait.amount_yen)})" if wait.amount_yen else ""
+    return _finding(
+        "deadlines",
+        f"{wait.id}: {wait.what}{amount} was due on {wait.due_on}, by {wait.role}",
+        "see everything that waits: grants todo",
+        strength="warning",
+    )
+
+
+def _finding(rule: str, message: str, remedy: str, *, strength: str = "hard") -> Finding:
+    return Finding(
+        rule=rule,
+        strength="warning" if strength == "warning" else "hard",
+        source="lifecycle.md sections 1.2, 2.3, 3, 4",
+        message=message,
+        remedy=remedy,
+    )
