@@ -15,6 +15,9 @@ from lifecycle.store.log import AsOf, Log
 from lifecycle.store.transaction import fold
 from lifecycle.values import fiscal_year_ends
 
+WITHDRAWABLE = "may still be withdrawn"
+"""A chance, not a duty: it is gone when its day has passed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -67,6 +70,7 @@ def agenda(log: Log, point: AsOf, on: date) -> list[Wait]:
         project = projects.get(grant.project)
         if project is not None and project.kpis:
             waits += _of_effect(grant, years.get((grant.project, grant.fiscal_year)))
+    waits = [wait for wait in waits if wait.what != WITHDRAWABLE or not wait.overdue(on)]
     return sorted(waits, key=lambda w: (not w.overdue(on), w.due_on is None, w.due_on or on, w.id, w.what))
 
 
@@ -148,7 +152,7 @@ def _of_demands(grant: Grant) -> Iterator[Wait]:
         if objection.answered_on is None:
             yield _wait(grant, "answer the objection", "approver", None)
     if grant.status is Status.APPROVED and grant.withdrawable_until and not grant.disbursed_yen:
-        yield _wait(grant, "may still be withdrawn", "head", grant.withdrawable_until)
+        yield _wait(grant, WITHDRAWABLE, "head", grant.withdrawable_until)
 
 
 def _of_effect(grant: Grant, year: ProjectYear | None) -> Iterator[Wait]:

@@ -98,7 +98,7 @@ def check_deadlines(store: Store, on: date) -> Iterator[Finding]:
     """期限: what is overdue."""
     with open_log(store) as log:
         for wait in agenda(log, AsOf(), on):
-            if wait.overdue(on) and wait.what != "may still be withdrawn":
+            if wait.overdue(on):
                 yield _overdue(wait)
 
 

@@ -60,7 +60,8 @@ def grant_view(grant: Grant) -> Json:
         "disbursed_yen": grant.disbursed_yen,
         "returned_yen": grant.returned_yen,
         "decommitted_yen": grant.decommitted_yen,
-        "carried_over_yen": 0,
+        "carried_over_yen": grant.carried_over_yen,
+        "revoked_yen": sum(revoked.amount_yen for revoked in grant.sheets.revocations),
         "submitted_on": grant.submitted_on,
         "decided_on": grant.decided_on,
         "decided_by": grant.decided_by,
@@ -77,7 +78,27 @@ def grant_view(grant: Grant) -> Json:
         "payments": grant.disbursements,
         "orders": [order_view(order) for order in grant.orders.values()],
         "changes": [change_view(change) for change in grant.changes.values()],
+        **sheets_view(grant),
     }
+
+
+def sheets_view(grant: Grant) -> Json:
+    """What a grant keeps beside its money; only what there is."""
+    sheets = grant.sheets
+    kept: Json = {
+        "contracts": sheets.contracts,
+        "sub_grants": list(sheets.sub_grants.values()),
+        "carry_overs": sheets.carry_overs,
+        "item_moves": sheets.moves,
+        "reports": sheets.reports,
+        "demands": sheets.demands,
+        "revocations": sheets.revocations,
+        "holds": sheets.holds,
+        "assets": list(sheets.assets.values()),
+        "objections": sheets.objections,
+        "conflicts": sheets.conflicts,
+    }
+    return {name: value for name, value in kept.items() if value}
 
 
 def component_view(component: ComponentState) -> Json:
@@ -107,6 +128,11 @@ def order_view(order: OrderState) -> Json:
         "due_on": order.due_on,
         "paid_yen": order.paid_yen,
         "principal_left_yen": order.principal_left_yen,
+        "fault": order.fault,
+        "addon_yen": order.addon_yen,
+        "late_yen": order.late_yen,
+        "addon_due_yen": order.addon_due_yen,
+        "late_due_yen": order.late_due_yen,
         "payments": order.payments,
     }
 
@@ -145,9 +171,22 @@ def project_view(project: Project, grants: Iterable[Grant], years: Iterable[Proj
         "participations": [
             {"stage": stage, "sector": sector, "body": body} for stage, sector, body in project.participations
         ],
+        "coverage": coverage_view(project),
+        "tags": project.tags,
+        "national_targets": project.national_targets,
+        "supports": [{"held_on": held_on, "content": content} for held_on, content in project.supports],
         "grants": [grant_line(grant) for grant in grants],
         "years": [year_view(year) for year in years],
     }
+
+
+def coverage_view(project: Project) -> Json:
+    """産官学金労言 by stage: how many bodies of each sector took part (seed G48, G49)."""
+    matrix: Json = {}
+    for stage, sector, _ in project.participations:
+        row = matrix.setdefault(stage, {})
+        row[sector] = row.get(sector, 0) + 1
+    return matrix
 
 
 def year_view(year: ProjectYear) -> Json:
