@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from lifecycle.aggregates import Grant, Project
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
 from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
-from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.rules import caps
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.service.desk import Desk
 
@@ -92,16 +91,3 @@ def yen_by_kind(grant: Grant, amounts_yen: Mapping[str, int]) -> dict[str, int]:
         kind = grant.components[component_id].kind
         out[kind] = out.get(kind, 0) + amount_yen
     return out
-
-
-def judge_decision(
-    places: Iterable[Filled], asked_yen: Mapping[str, int], programme: str, justifications: Mapping[str, str]
-) -> list[Finding]:
-    """Hold a decision against every window; returns the guidelines that were passed with a reason.
-
-    Raises:
-        ProgrammeUndetermined, CapExceeded, GuidelineUnjustified.
-    """
-    places = list(places)
-    found = caps.undetermined_findings(places, programme) + caps.decision_findings(places, asked_yen)
-    return refuse_or_warn(found, justifications)

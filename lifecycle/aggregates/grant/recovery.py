@@ -55,7 +55,8 @@ class Recovering(GrantState):
             WrongStatus: nothing is to be returned on this basis.
             SameOfficer: whoever reported or prepared the grant would order.
             OverReturned: more than is due.
-            TooEarly: before the settlement, or due before it is ordered.
+            TooEarly: before the settlement.
+            BadInput: due before it is ordered.
         """
         room_yen = self.returnable_yen(basis)
         if not room_yen:
