@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from cli.plain import visible
 from cli.session import Session
-from lifecycle.commands import Command, Reading
+from lifecycle.commands.fields import Command, Reading
 from lifecycle.errors import Refusal
 
 FINDINGS = 6
@@ -60,6 +61,6 @@ def refusal_object(refusal: Refusal, do: str | None, command_id: str | None) -> 
         "id": command_id,
         "exit": refusal.exit,
         "code": refusal.code,
-        "message": refusal.message,
+        "message": visible(refusal.message),
         "findings": refusal.findings,
     }

@@ -12,13 +12,16 @@ import msgspec
 
 from cli.acts import name_of, read, refusal_object, write
 from cli.decode import decode
+from cli.failures import as_refusal
 from cli.forms import given
 from cli.helptext import LedgerCommand, SectionOption
 from cli.parse import MOST_BYTES, parse_json, text_of, unreadable
+from cli.plain import UNSAFE
 from cli.session import Session
 from cli.switches import with_switches
-from lifecycle.commands import READS, Command
-from lifecycle.errors import BadInput, Refusal
+from lifecycle.commands import READS
+from lifecycle.commands.fields import Command
+from lifecycle.errors import BadInput
 
 LONGEST_ID = 200
 
@@ -53,6 +56,7 @@ def batch(session: Session, file: str, stop_on_refusal: bool, by: str | None) ->
         worst = max(worst or 0, exit_code)
         if exit_code and stop_on_refusal:
             break
+    session.begin("batch")
     if worst is None:
         raise BadInput(f"{_named(file)} is empty; one command a line is wanted")
     return worst
@@ -90,7 +94,8 @@ def run_line(session: Session, line: bytes) -> tuple[int, bytes]:
         mapping = _object(line)
         do, identifier = _text(mapping, "do"), _text(mapping, "id")
         return 0, _done(session, mapping, do, identifier)
-    except Refusal as refusal:
+    except Exception as error:  # noqa: BLE001 - a line never takes the others with it, whatever it meets
+        refusal, _ = as_refusal(session, error)
         body = refusal_object(refusal, do, identifier or session.command_id)
         return refusal.exit, msgspec.json.encode(body)
 
@@ -110,20 +115,38 @@ def _object(line: bytes) -> dict[str, Any]:
 def _text(mapping: Mapping[str, Any], name: str) -> str | None:
     """A text of a line that may be bad in other ways, for its result line."""
     value = mapping.get(name)
-    return value if isinstance(value, str) and len(value) <= LONGEST_ID else None
+    if isinstance(value, str) and len(value) <= LONGEST_ID and not UNSAFE.search(value):
+        return value
+    return None
 
 
 def _done(session: Session, mapping: dict[str, Any], do: str | None, identifier: str | None) -> bytes:
     if do is None:
         wanted = given(mapping["do"]) + " is no command" if "do" in mapping else "missing"
         raise BadInput(f"do: {wanted}")
-    if do not in READS:
-        command = decode(do, mapping)
-        assert isinstance(command, Command)  # noqa: S101 - what is no read is a write
+    is_named_read = do in READS and identifier is not None
+    if do in READS:
+        mapping = _with_target(do, mapping)
+    command = decode(do, _without_id(mapping) if is_named_read else session.acting(do, mapping))
+    if isinstance(command, Command):
         return write(session, command)
-    if identifier is not None:
-        mapping = {name: value for name, value in mapping.items() if name != "id"}
-    command = decode(do, mapping)
     found = read(session, command)
     rows = found if isinstance(found, Mapping) else list(found)
     return msgspec.json.encode({"ok": True, "do": name_of(command), "id": identifier, "result": rows})
+
+
+def _with_target(do: str, mapping: dict[str, Any]) -> dict[str, Any]:
+    """What a read is about may be named by what it is, or by `id`: the contract says `show ID`, `outcome ID`."""
+    wanted = "command_id" if do == "outcome" else "target"
+    if do not in ("show", "log", "outcome") or wanted in mapping:
+        return mapping
+    named = [name for name in ("grant", "project", "change", "order", "id") if name in mapping]
+    if not named or (do == "log" and named == ["id"]):
+        return mapping
+    rest = {name: value for name, value in mapping.items() if name != named[0] or name == "id"}
+    return rest | {wanted: mapping[named[0]]}
+
+
+def _without_id(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A read has no id of its own; the line's is only given back."""
+    return {name: value for name, value in mapping.items() if name != "id"}

@@ -12,7 +12,8 @@ from msgspec import inspect
 
 from cli.forms import Fault, Path, close_to, first_fault, given, listed
 from cli.plain import UNSAFE, named
-from lifecycle.commands import ALL, Command, Reading
+from lifecycle.commands import ALL
+from lifecycle.commands.fields import Command, Reading
 from lifecycle.errors import BadInput
 
 DEEPEST = 32

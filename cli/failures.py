@@ -9,15 +9,19 @@ import click
 import msgspec
 
 from cli.acts import refusal_object
+from cli.plain import visible
 from cli.session import Session
-from lifecycle.commands import ALL, Command
+from lifecycle.commands import ALL
+from lifecycle.commands.fields import Command
 from lifecycle.errors import BadInput, Refusal
 
 OUTCOME_UNKNOWN = 8
 DEFECT = 70
-OUTPUT_LOST = 74
+SYSTEM = 74
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+
+REPORT = "hint: run it again with --verbose and report what it prints"
 
 
 class Defect(Refusal):
@@ -34,11 +38,11 @@ class Interrupted(Refusal):
     exit = INTERRUPTED
 
 
-class OutputLost(Refusal):
-    """The answer could not be written out."""
+class SystemFailure(Refusal):
+    """The system did not let us read or write, most often our own answer."""
 
-    code = "output_lost"
-    exit = OUTPUT_LOST
+    code = "system"
+    exit = SYSTEM
 
 
 def tell(session: Session, error: BaseException, words: Sequence[str]) -> int:
@@ -67,19 +71,22 @@ def as_refusal(session: Session, error: BaseException) -> tuple[Refusal, list[st
         case Refusal():
             return error, []
         case click.ClickException():
-            return BadInput(error.format_message().replace("\n", " ")), _usage_hint(session, error)
+            return BadInput(visible(error.format_message())), _usage_hint(session, error)
         case click.Abort() | KeyboardInterrupt():
             return Interrupted("stopped from the keyboard" + _still_known(session)), []
         case OSError():
-            lost = OutputLost(f"{error.strerror or error}{_still_known(session)}")
-            if isinstance(session.command, Command):
-                lost.exit = OUTCOME_UNKNOWN  # type: ignore[misc]
-            return lost, []
+            return _system_failure(session, error), []
         case _:
-            text = " ".join(str(error).split())
-            return Defect(f"this is a defect in the program: {type(error).__name__}: {text}"), [
-                "hint: run it again with --verbose and report what it prints"
-            ]
+            what = f"{type(error).__name__}: {error}{_still_known(session)}"
+            return Defect(f"this is a defect in the program: {what}"), [REPORT]
+
+
+def _system_failure(session: Session, error: OSError) -> SystemFailure:
+    where = f"{error.filename}: " if error.filename else "reading or writing failed: "
+    failure = SystemFailure(where + (error.strerror or str(error)) + _still_known(session))
+    if isinstance(session.command, Command):
+        failure.exit = OUTCOME_UNKNOWN  # type: ignore[misc]
+    return failure
 
 
 def _usage_hint(session: Session, error: click.ClickException) -> list[str]:
@@ -99,10 +106,5 @@ def _still_known(session: Session) -> str:
 
 def _ending(session: Session, refusal: Refusal) -> str:
     """Said after a command that writes, unless its input never became one."""
-    if (
-        not isinstance(session.command, Command)
-        or refusal.exit in (2, OUTCOME_UNKNOWN)
-        or refusal.exit > DEFECT
-    ):
-        return ""
-    return "nothing was written" + ("; it may be tried again" if refusal.exit == 4 else "")
+    is_certain = isinstance(session.command, Command) and refusal.exit < OUTCOME_UNKNOWN
+    return "nothing was written" if is_certain and refusal.exit != BadInput.exit else ""

@@ -46,8 +46,8 @@ PATTERNS = {
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}\Z": "PROJECT/FISCALYEAR",
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/c[0-9]+\Z": "GRANT/cN",
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/r[0-9]+\Z": "GRANT/rN",
-    r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}\Z": 'a fraction such as "1/2"',
-    r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z": 'a decimal in quotes such as "12.5"',
+    r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}\Z": "a fraction such as 1/2",
+    r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z": "a decimal such as 12.5",
 }
 """Every pattern of `commands.fields` in words."""
 

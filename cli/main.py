@@ -36,6 +36,10 @@ SECTIONS = {
 }
 
 
+COMPLETE = "_GRANTS_COMPLETE"
+"""Environment variable by which a completion script asks for words."""
+
+
 class Ledger(click.Group):
     """The group of all commands; a command's module is imported when it is called."""
 
@@ -150,20 +154,31 @@ def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     session = Session()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a terminal that knows no Japanese still gets an answer
+        # a terminal that knows no Japanese still gets an answer
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        exit_code = int(root().main(list(words), "grants", standalone_mode=False, obj=session) or 0)
+        exit_code = _run(list(words), session)
         sys.stdout.flush()
         session.log(exit_code)
-    except SystemExit:  # the completion script's own end
-        raise
     except BaseException as error:  # noqa: BLE001 - the one place where whatever went wrong becomes text
         exit_code = _told(session, error, words)
     finally:
         session.close()
     return exit_code
+
+
+def _run(words: list[str], session: Session) -> int:
+    """What click's own `main` does, without its exit code 1 for a closed pipe, which means a refusal here."""
+    group = root()
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(group, {}, "grants", COMPLETE, instruction)
+    try:
+        with group.make_context("grants", words, obj=session) as context:
+            return int(group.invoke(context) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
 
 
 def _told(session: Session, error: BaseException, words: Sequence[str]) -> int:

@@ -13,10 +13,12 @@ from cli.acts import act
 from cli.decode import decode, dotted, form_of
 from cli.forms import Path, description, unwrapped
 from cli.helptext import LedgerCommand, SectionOption
+from cli.plain import UNSAFE
 from cli.session import Session
 from cli.switches import switches
 from cli.texts import is_document, plain_value, takes_commas
 from lifecycle.commands import ALL, READS
+from lifecycle.commands.fields import Command, Reading
 
 OPTIONAL_ARGUMENTS = ("admin", "target", "names")
 """Fields that may be left out and still stand without their option's name."""
@@ -28,11 +30,11 @@ MANY = 10_000
 SHORTENED = ("grant", "project", "change", "order")
 WHOLE_ID = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}(/[0-9]{4}(/[cr][0-9]+)?)?")
 
-SHARED = {"by", "on", "reason", "id", "dry_run", "as_of", "as_of_event", "clock"}
-SHARED_SECTIONS = {True: "With every read", False: "With every command that writes"}
+SHARED = {Command: "With every command that writes", Reading: "With every read"}
+"""Fields that every command of a family has, and the heading of their help."""
 
 
-class Word(click.ParamType):
+class Word(click.ParamType[Any]):
     """Any word: its form is judged once for all doors, in `decode`."""
 
     name = "text"
@@ -83,12 +85,13 @@ def option_path(path: Path) -> str:
 
 def command_for(do: str) -> click.Command:
     """The shell command of one entry of `commands.ALL`."""
-    fields = [field for field in form_of(do).fields if field.name not in SHARED]
-    shared = [field for field in form_of(do).fields if field.name in SHARED]
+    family = Reading if do in READS else Command
+    fields = [field for field in form_of(do).fields if field.name not in family.__struct_fields__]
+    shared = [field for field in form_of(do).fields if field.name in family.__struct_fields__]
     arguments = [field.name for field in _arguments(fields)]
     params: list[click.Parameter] = [_argument(field) for field in fields if field.name in arguments]
     params += [_option(field, _section(field), argument=field.name in arguments) for field in fields]
-    params += [_option(field, SHARED_SECTIONS[do in READS]) for field in shared]
+    params += [_option(field, SHARED[family]) for field in shared]
     command = LedgerCommand(
         do.replace("_", "-"),
         params=[*params, *switches()],
@@ -136,7 +139,7 @@ def _section(field: inspect.Field) -> str:
     return "Needed" if field.required else "May be left out"
 
 
-def _word(field: inspect.Field) -> click.ParamType:
+def _word(field: inspect.Field) -> Word:
     form = unwrapped(field.type)
     item = unwrapped(form.item_type) if isinstance(form, inspect.ListType) else form
     if isinstance(item, inspect.LiteralType):
@@ -188,7 +191,8 @@ def _callback(do: str) -> Callable[..., int]:
         plain = {
             field.name: value for field in form_of(do).fields if (value := _plain(field, given)) is not None
         }
-        return act(session, decode(do, whole_ids(session, plain), option_path))
+        mapping = session.acting(do, whole_ids(session, plain))
+        return act(session, decode(do, mapping, option_path))
 
     return run
 
@@ -206,7 +210,7 @@ def _plain(field: inspect.Field, given: dict[str, Any]) -> Any:
 def whole_ids(session: Session, plain: dict[str, Any]) -> dict[str, Any]:
     """Ids that were shortened to an unambiguous beginning, at their full length again."""
     return plain | {
-        name: session.ledger.resolve(plain[name])
+        name: session.ledger.resolve(plain[name], name)
         for name in SHORTENED
-        if name in plain and not WHOLE_ID.fullmatch(plain[name])
+        if name in plain and not WHOLE_ID.fullmatch(plain[name]) and not UNSAFE.search(plain[name])
     }

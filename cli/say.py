@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ import msgspec
 
 from cli import words
 from cli.ink import ink
+from cli.plain import visible
 from cli.session import Session
 from cli.tables import Fact, facts
 from cli.views import object_lines, would_write
@@ -18,7 +20,7 @@ from lifecycle.errors import Refusal
 
 FIGURES = ("limit", "used", "asked", "excess", "room")
 IDS = frozenset(("grant", "project", "order", "change", "officer", "round", "programme", "store"))
-"""Fields that the sentence already names."""
+"""Fields that a sentence names, or does not need to."""
 
 
 def put(lines: Iterable[str], *, err: bool = False) -> int:
@@ -50,7 +52,10 @@ def done_lines(result: dict[str, Any], command: Mapping[str, Any]) -> Iterator[s
         yield ink("dry run, nothing was written; would have ", fg="yellow") + _sentence(result, told)
     else:
         yield ink(_sentence(result, told), fg="green")
-    yield from object_lines({key: value for key, value in result["result"].items() if key not in IDS})
+    said = IDS.union(
+        name for _, name, _, _ in Formatter().parse(words.SENTENCES.get(result["do"], "")) if name
+    )
+    yield from object_lines({key: value for key, value in result["result"].items() if key not in said})
     for finding in result["warnings"]:
         yield ""
         yield ink(f"warning: {finding['message']}", fg="yellow")
@@ -71,7 +76,8 @@ def next_lines(result: dict[str, Any], told: Told) -> Iterator[str]:
 
 
 def _sentence(result: dict[str, Any], told: Told) -> str:
-    return words.SENTENCES.get(result["do"], "done: " + result["do"]).format_map(told)
+    sentence: str = words.SENTENCES.get(result["do"], "done: " + result["do"])
+    return sentence.format_map(told)
 
 
 class Told(dict[str, Any]):
@@ -136,11 +142,11 @@ def findings(session: Session, found: Iterable[Mapping[str, Any]]) -> bool:
 def refused_lines(refusal: Refusal, ending: str) -> Iterator[str]:
     """A refusal as a block: the code and why, every finding, and that nothing was written."""
     head = ink(f"refused: {refusal.code}", stream=sys.stderr, fg="red", bold=True)
-    yield f"{head} — {refusal.message}"
+    yield f"{head} — {visible(refusal.message)}"
     for finding in refusal.findings:
         yield ""
         if finding.message != refusal.message:
-            yield f"  {finding.message}"
+            yield f"  {visible(finding.message)}"
         yield from finding_lines(msgspec.to_builtins(finding))
     if ending:
         yield from ["", ending] if refusal.findings else [ending]

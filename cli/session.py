@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from lifecycle.commands import WRITES
+
 if TYPE_CHECKING:
     from lifecycle.service import Grants
 
@@ -47,6 +49,10 @@ class Session:
             self._ledger.close()
             self._ledger = None
 
+    def acting(self, do: str, mapping: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a command that writes, with the officer who acts when none is named."""
+        return {"by": self.by, **mapping} if do in WRITES and self.by else mapping
+
     def begin(self, do: str | None, command: Any = None) -> None:
         """Note which command runs, for refusals and logs."""
         self.do, self.command, self._began = do, command, perf_counter()
@@ -54,7 +60,8 @@ class Session:
     @property
     def command_id(self) -> str | None:
         """Id of the command that runs."""
-        return getattr(self.command, "id", None)
+        found: str | None = getattr(self.command, "id", None)
+        return found
 
     def log(self, exit_code: int) -> None:
         """With `--verbose`, one JSON line to standard error about the command that ran."""

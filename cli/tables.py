@@ -12,18 +12,24 @@ from cli.ink import ink
 from cli.plain import cut, pad, visible, width, wrap
 
 GAP = "  "
+BELOW = "    "
 PAGE = 1000
 """Rows whose widths are measured together, so that a long list is printed as it is read."""
 
 NARROWEST = 12
 
 
+Row = Mapping[str, Any]
+
+
 class Column(NamedTuple):
     """One column: its heading, how a row's cell is made, and whether it holds figures."""
 
     heading: str
-    cell: Callable[[Mapping[str, Any]], str]
+    cell: Callable[[Row], str]
     right: bool = False
+    gives: bool = False
+    """True for free text, which is cut where the terminal is too narrow; ids, states and figures never are."""
 
 
 def room() -> int | None:
@@ -31,30 +37,42 @@ def room() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def grid(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], *, indent: str = "") -> Iterator[str]:
-    """Lines of a table: headings, then one line for each row."""
+def grid(
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    indent: str = "",
+    below: Callable[[Row], str] | None = None,
+) -> Iterator[str]:
+    """Lines of a table: headings, then one line for each row, and what stands below it."""
     rows = iter(rows)
-    widths = [width(column.heading) for column in columns]
-    heading = True
-    while page := [[visible(column.cell(row)) for column in columns] for row in islice(rows, PAGE)]:
-        for cells in page:
-            widths = [max(old, width(cell)) for old, cell in zip(widths, cells, strict=True)]
+    headings = [column.heading for column in columns]
+    widths = [width(heading) for heading in headings]
+    is_first = True
+    while page := list(islice(rows, PAGE)):
+        cells = [[visible(column.cell(row)) for column in columns] for row in page]
+        widths = [max(widths[place], *(width(line[place]) for line in cells)) for place in range(len(widths))]
         fitted = fit(columns, widths, len(indent))
-        if heading:
-            yield ink(indent + _line(columns, [column.heading for column in columns], fitted), bold=True)
-            heading = False
-        for cells in page:
-            yield indent + _line(columns, cells, fitted)
+        if is_first:
+            yield ink(indent + _line(columns, headings, fitted), bold=True)
+        is_first = False
+        for row, line in zip(page, cells, strict=True):
+            yield indent + _line(columns, line, fitted)
+            if below and (text := visible(below(row))):
+                yield ink(one_line(indent + BELOW + text), dim=True)
+
+
+def one_line(text: str) -> str:
+    """At most one line of the terminal."""
+    return cut(text, room() or width(text))
 
 
 def fit(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[int]:
-    """Widths that fit the terminal: text columns give way, the widest first; figures never do."""
+    """Widths that fit the terminal as far as free text can give way, the widest first."""
     fitted = list(widths)
     limit = room()
     while limit and indent + sum(fitted) + len(GAP) * (len(fitted) - 1) > limit:
-        texts = [
-            place for place, column in enumerate(columns) if not column.right and fitted[place] > NARROWEST
-        ]
+        texts = [place for place, column in enumerate(columns) if column.gives and fitted[place] > NARROWEST]
         if not texts:
             break
         fitted[max(texts, key=fitted.__getitem__)] -= 1
@@ -63,8 +81,8 @@ def fit(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[i
 
 def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = [
-        pad(cell if column.right else cut(cell, columns_), columns_, right=column.right)
-        for column, cell, columns_ in zip(columns, cells, widths, strict=True)
+        pad(cut(cell, room), room, right=column.right)
+        for column, cell, room in zip(columns, cells, widths, strict=True)
     ]
     return GAP.join(padded).rstrip()
 

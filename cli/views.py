@@ -8,17 +8,35 @@ from typing import Any
 
 from cli import words
 from cli.ink import ink
-from cli.plain import cut, width
-from cli.tables import Column, Fact, facts, grid, room
+from cli.plain import cut
+from cli.tables import Column, Fact, Row, facts, grid
 from lifecycle.values import JAPAN
 
-Row = Mapping[str, Any]
 YEN_BY_NAME = ("deltas", "actuals", "amounts")
 """Objects of yen whose names do not say so."""
 
 MOST_ON_A_LINE = 3
 CHANGE = {"approved": "変更承認", "refused": "変更不承認", "requested": "申請中"}
 BRIEF_WIDTH = 40
+SAID_FIRST = ("status", "title", "imported", "imported_from")
+FREE_TEXT = frozenset(
+    (
+        "title",
+        "content",
+        "reason",
+        "name",
+        "body",
+        "opinion",
+        "meeting",
+        "url",
+        "digest",
+        "source",
+        "sha256",
+        "kind",
+    )
+)
+"""Columns that give way on a narrow terminal; of a kind, its Japanese word goes first."""
+IN_STREAM = ("authority", "project", "fiscal_year")
 SUMMED = ("shares", "components", "released")
 """Lists of an event whose yen are added up for its line in `log`."""
 
@@ -116,7 +134,10 @@ def object_lines(found: Row, indent: str = "  ") -> Iterator[str]:
     for name, value in long.items():
         yield from ("", indent[2:] + ink(words.label(name), bold=True))
         each = "each_yen" if is_money(name) else ""
-        yield from facts([fact(each, part)._replace(label=key) for key, part in value.items()], indent=indent)
+        yield from facts(
+            [fact(each, part)._replace(label=words.LABELS.get(key, key)) for key, part in value.items()],
+            indent=indent,
+        )
     for name, rows in tables.items():
         yield from ("", indent[2:] + ink(words.label(name), bold=True))
         yield from grant_rows(rows, indent=indent) if name == "grants" else rows_lines(rows, indent)
@@ -144,8 +165,13 @@ def table_of(rows: Iterable[Row], *, indent: str = "") -> Iterator[str]:
 
 def _unfolded(row: Row) -> list[dict[str, Any]]:
     """A row that holds rows, as one line for each of those; what they share stands on the first."""
-    inner = [part for value in row.values() if is_rows(value) for part in rows_of(value)]
     outer = {name: value for name, value in row.items() if not is_rows(value)}
+    inner = [
+        {(f"{name.removesuffix('s')}_{key}" if key in outer else key): part for key, part in line.items()}
+        for name, value in row.items()
+        if is_rows(value)
+        for line in rows_of(value)
+    ]
     first, *others = inner or [{}]
     return [{**outer, **first}, *others]
 
@@ -153,16 +179,15 @@ def _unfolded(row: Row) -> list[dict[str, Any]]:
 def column(name: str, heading: str | None = None) -> Column:
     """The column of a field; figures stand at the right."""
     is_figure = name.endswith("_yen")
-    return Column(heading or words.heading(name), lambda row: text_of(name, row.get(name)), is_figure)
+    text = heading or words.heading(name)
+    return Column(text, lambda row: text_of(name, row.get(name)), is_figure, gives=name in FREE_TEXT)
 
 
 def shown_lines(found: Row) -> Iterator[str]:
     """`show`: what it is and its state, then everything about it."""
     key = next(iter(found))
     found = of_change(found) if key == "change" else found
-    rest = {
-        name: value for name, value in found.items() if name not in (key, "status", "title", "imported_from")
-    }
+    rest = {name: value for name, value in found.items() if name not in (key, *SAID_FIRST)}
     state = f"  {words.status(found['status'])}" if "status" in found else ""
     yield ink(f"{found[key]}{state}", bold=True)
     if found.get("title"):
@@ -192,7 +217,7 @@ def grant_rows(found: Iterable[Row], *, indent: str = "") -> Iterator[str]:
             column("requested_yen", "requested"),
             column("committed_yen", "committed"),
             column("settled_yen", "settled"),
-            Column("title", _title),
+            Column("title", _title, gives=True),
         ],
         found,
         indent=indent,
@@ -205,7 +230,7 @@ def _title(row: Row) -> str:
 
 
 def log_rows(found: Iterable[Row]) -> Iterator[str]:
-    """`log`: one event a line, with the facts that fit one."""
+    """`log`: who recorded what when, and below it the event's plain facts."""
     return grid(
         [
             Column("n", lambda row: str(row["n"]), right=True),
@@ -214,9 +239,9 @@ def log_rows(found: Iterable[Row]) -> Iterator[str]:
             Column("by", lambda row: row["by"]),
             Column("stream", lambda row: row["stream"]),
             Column("event", lambda row: row["type"]),
-            Column("facts", lambda row: brief(row["data"])),
         ],
         found,
+        below=brief,
     )
 
 
@@ -224,8 +249,9 @@ def _in_japan(recorded_at: str) -> str:
     return datetime.fromisoformat(recorded_at).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def brief(data: Row) -> str:
+def brief(event: Row) -> str:
     """The plain facts of an event on one line, and the sums of its amounts; JSON has them all."""
+    data = {**event["data"], "reason": event.get("reason", "")}
     plain = {name: value for name, value in data.items() if _is_plain(name, value)}
     for name in SUMMED:
         for part in data.get(name, []):
@@ -237,7 +263,7 @@ def brief(data: Row) -> str:
 
 def _is_plain(name: str, value: Any) -> bool:
     is_small = isinstance(value, str | int) or (isinstance(value, Mapping) and not is_rows(value))
-    return is_small and not is_empty(value) and not name.endswith("sha256")
+    return is_small and not is_empty(value) and name not in IN_STREAM and not name.endswith("sha256")
 
 
 def would_write(rows: Iterable[Row]) -> Iterator[str]:
@@ -246,10 +272,10 @@ def would_write(rows: Iterable[Row]) -> Iterator[str]:
         [
             Column("stream", lambda row: row["stream"]),
             Column("event", lambda row: row["type"]),
-            Column("facts", lambda row: brief(row["data"])),
         ],
         rows,
         indent="  ",
+        below=brief,
     )
 
 
@@ -261,18 +287,15 @@ def caps_lines(found: Row) -> Iterator[str]:
     tier = text_of("tier", found.get("tier"))
     yield ink(f"caps of {found.get('name', '')} {found['authority']}, {tier}", bold=True)
     if found.get("as_of") is not None:
-        yield f"as of {found['as_of']}"
+        point = found["as_of"]
+        yield f"as of event {point}" if isinstance(point, int) else f"as of {point}"
     yield ""
     figures = ("limit_yen", "used_yen", "reserved_yen", "room_yen")
     columns = [
         Column("window (枠)", _window),
         *(Column(_heading(name), _figure(name), right=True) for name in figures),
     ]
-    heading, *rows = [*grid(columns, found["windows"])] or ["no window"]
-    yield heading
-    for row, window in zip(rows, found["windows"], strict=True):
-        rule = f"  {window['rule']}: {words.STRENGTHS[window['strength']]}, {window['source']}"
-        yield from (row, ink(cut(rule, room() or width(rule)), dim=True))
+    yield from grid(columns, found["windows"], below=_rule)
     if any(window["limit_yen"] is None for window in found["windows"]):
         yield from (
             "",
@@ -281,6 +304,15 @@ def caps_lines(found: Row) -> Iterator[str]:
     if found.get("slots"):
         yield from ("", ink("new applications (新規申請の件数)", bold=True))
         yield from grid(SLOTS, found["slots"], indent="  ")
+
+
+def _rule(window: Row) -> str:
+    """The Japanese word for the kind, the plan that a window is about, and the rule; the widest goes below."""
+    about = words.KINDS.get(window["kind"], "")
+    if window.get("project"):
+        years = f" ({window['first_year']}-{window['last_year']})" if window["period"] == "plan" else ""
+        about += f", {window['project']}{years}"
+    return f"{about}; {window['rule']}: {words.CAP_STRENGTHS[window['strength']]}, {window['source']}"
 
 
 def _heading(name: str) -> str:
@@ -292,10 +324,8 @@ def _figure(name: str) -> Callable[[Row], str]:
 
 
 def _window(window: Row) -> str:
-    kind = words.KINDS.get(window["kind"], "")
     where = f"FY{window['fiscal_year']}" if "fiscal_year" in window else window["period"]
-    project = f" {window['project']}" if window.get("project") else ""
-    return f"{window['kind']} {kind}, {where}{project}"
+    return f"{window['kind']}, {where}"
 
 
 SLOTS = [

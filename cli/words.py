@@ -108,7 +108,8 @@ STATUSES = {
     "refused": "不承認",
 }
 
-STRENGTHS = {"hard": "hard (上限)", "guideline": "guideline (目安)", "warning": "warning (注意)"}
+STRENGTHS = {"hard": "hard", "guideline": "guideline (目安)", "warning": "warning (注意)"}
+CAP_STRENGTHS = {"hard": "hard (上限)", "guideline": "guideline (目安)"}
 
 KINDS = {"soft": "ソフト", "facility": "拠点整備", "infrastructure": "インフラ整備"}
 

@@ -72,11 +72,6 @@ def project_of(grant: str) -> str:
     return grant.partition("/")[0]
 
 
-def fiscal_year_of_grant(grant: str) -> int:
-    """The fiscal year in a grant id `PROJECT/FISCALYEAR`."""
-    return int(grant.partition("/")[2].partition("/")[0])
-
-
 def authority_of(identifier: str) -> str:
     """The local-government code with which every project, grant, change and order id begins."""
     return identifier.partition("-")[0]

@@ -57,12 +57,32 @@ class Aggregate(BaseAggregate[str]):
 
     def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
         """Append one fact and apply it."""
-        self.trigger_event(event_class, timestamp=UNRECORDED, act=act, **facts)
+        make: Any = event_class  # a dataclass made by the library's metaclass, which mypy does not see
+        event: Event = make(
+            originator_id=self.id,
+            originator_version=self.version + 1,
+            timestamp=UNRECORDED,
+            act=act,
+            **facts,
+        )
+        event.mutate(self)
+        self.pending_events.append(event)
 
     @classmethod
     def begin(cls, event_class: type[Created], act: Act, identifier: str, **facts: Any) -> Any:
         """Start a stream with its first fact."""
-        return cls._create(event_class, id=identifier, timestamp=UNRECORDED, act=act, **facts)
+        make: Any = event_class
+        event: Created = make(
+            originator_topic=cls.TOPIC,
+            originator_id=identifier,
+            originator_version=cls.INITIAL_VERSION,
+            timestamp=UNRECORDED,
+            act=act,
+            **facts,
+        )
+        aggregate: Any = event.mutate(None)
+        aggregate.pending_events.append(event)
+        return aggregate
 
 
 def refuse_before(earliest: date, on: date, what: str) -> None:

@@ -248,6 +248,8 @@ def overlaps(one: Window, other: Window) -> bool:
 
 def authority_touched(event: object) -> str | None:
     """The authority whose rows an event may change, or None."""
-    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised, GrantEvent)):
+    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised, application.Resubmitted)):
+        return authority_of(event.originator_id)
+    if isinstance(event, GrantEvent) and type(event) in effects.registry:
         return authority_of(event.originator_id)
     return None

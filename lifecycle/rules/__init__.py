@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+import msgspec
+
 from lifecycle.errors import (
     ApplicationLimit,
     CapExceeded,
@@ -94,10 +96,18 @@ def refuse_or_warn(
     found = list(findings)
     stopping = [f for f in found if f.rule not in waived and _stops(f, justifications)]
     if not stopping:
-        return found
+        return [_told(finding, justifications) for finding in found]
     first = min(stopping, key=_rank)
     refusal = GuidelineUnjustified if first.strength == "guideline" else RULES[_rank(first)][1]
     raise refusal(first.message, *sorted(found, key=_rank))
+
+
+def _told(finding: Finding, justifications: Mapping[str, str]) -> Finding:
+    """A warning; of a guideline that was passed, with the reason it was passed for."""
+    if finding.strength != "guideline":
+        return finding
+    reason = justifications[finding.rule].strip()
+    return msgspec.structs.replace(finding, remedy=f"passed with the reason given: {reason}")
 
 
 def _stops(finding: Finding, justifications: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from lifecycle.commands.application import ContinuingApplication
 from lifecycle.errors import BadInput, Finding, ProgrammeClosed, WrongStatus
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.rules import eligibility
+from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service.applications import asked_in, component_findings, continued, planned_yen_by_kind
 from lifecycle.service.desk import Desk, Outcome, rules_of
 from lifecycle.service.judging import Held
@@ -22,6 +23,7 @@ from lifecycle.service.submission import Submission, outcome, round_warnings
 
 
 def submit_continuing(desk: Desk, application: ContinuingApplication) -> Outcome:
+    """継続: another fiscal year of a plan; it takes no slot."""
     project = desk.project(application.project)
     rules = rules_of(project.programme)
     warnings = round_warnings(desk, application.round, rules)
@@ -47,14 +49,14 @@ def _continuing(
     _refuse_strange(project, application)
     if rules.is_closed:
         raise ProgrammeClosed(f"{project.id} was planned under {rules.id}, which is closed")
-    live = _live_years(desk, project)
+    live = live_years(desk, project)
     if not live:
         raise WrongStatus(f"project {project.id} has no application that still stands; submit a new one")
     components = continued(project, application, rules)
     asked = asked_in(components, application.fiscal_year)
-    found = eligibility.combination_findings(
-        rules, planned_yen_by_kind([*components, *_other_years(project, application.fiscal_year)])
-    )
+    whole = [*components, *_other_years(project, application.fiscal_year)]
+    found = eligibility.combination_findings(rules, planned_yen_by_kind(whole))
+    found += _years_max_findings(rules, project, whole)
     for component in components:
         found += component_findings(component, rules)
     gap = rules.setting_int("prior_years_unpublished_gap")
@@ -86,7 +88,18 @@ def _other_years(project: Project, fiscal_year: int) -> list[Any]:
     ]
 
 
-def _live_years(desk: Desk, project: Project) -> list[int]:
+def _years_max_findings(rules: Rules, project: Project, components: list[Any]) -> list[Finding]:
+    """The hard lengths alone: a principle was justified, or not passed, when the plan was applied for."""
+    years: dict[str, set[int]] = {}
+    for component in components:
+        years.setdefault(component.kind, set()).update(year.fiscal_year for year in component.years)
+    reached = [Span(kind, min(asked), max(asked)) for kind, asked in years.items() if asked]
+    found = period_findings(rules, project.first_year, project.last_year, reached)
+    return [finding for finding in found if finding.strength == "hard"]
+
+
+def live_years(desk: Desk, project: Project) -> list[int]:
+    """Fiscal years of a project with a grant that did not come to nothing."""
     grants = (desk.transaction.find(Grant, stream) for stream in grants_of(desk.transaction, project.id))
     return [grant.fiscal_year for grant in grants if grant and grant.status not in DEAD]
 
@@ -99,6 +112,7 @@ def _unpublished(desk: Desk, project: Project, fiscal_year: int) -> list[str]:
 def resubmit_continuing(
     desk: Desk, grant: Grant, project: Project, application: ContinuingApplication, held: Held
 ) -> tuple[list[Asked], list[Finding]]:
+    """再提出 of a continuing application; returns what it asks, and the warnings."""
     if (grant.application, grant.project, grant.fiscal_year, grant.round) != (
         "continuing",
         application.project,

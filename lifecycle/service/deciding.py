@@ -24,6 +24,7 @@ from lifecycle.rules.deadlines import last_day
 from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service import judging
 from lifecycle.service.applications import spans
+from lifecycle.service.continuing_application import live_years
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.office import rules_digest
 from lifecycle.values import Kind, project_of, yen
@@ -136,7 +137,7 @@ class DecidingRoom(Office):
         after_yen = grant.changed_yen(dict(command.deltas), list(command.drop))
         refuse_or_warn(_combination(rules, grant, after_yen), {})
         if command.last_year is not None:
-            _refuse_last_year(desk.project(grant.project), grant, command.last_year)
+            _refuse_last_year(desk, desk.project(grant.project), command.last_year)
         delta_yen = sum(after_yen.values()) - grant.committed_yen
         result = {"change": change, "delta_yen": delta_yen}
         return Outcome({"change": change, "grant": grant.id, "project": grant.project}, result=result)
@@ -236,7 +237,7 @@ class _Changed:
         """Returns the guidelines passed with a reason; refuses otherwise."""
         found = _combination(self.rules, self.grant, self.after_yen)
         if self.last_year is not None:
-            _refuse_last_year(self.project, self.grant, self.last_year)
+            _refuse_last_year(self.desk, self.project, self.last_year)
             found += self._period()
         found += self._caps()
         waived = judging.waived(self.desk, self.grant.authority)
@@ -304,9 +305,12 @@ def _combination(rules: Rules, grant: Grant, after_yen: Mapping[str, int]) -> li
     return eligibility.combination_findings(rules, judging.yen_by_kind(grant, after_yen))
 
 
-def _refuse_last_year(project: Project, grant: Grant, last_year: int) -> None:
-    if last_year < max(project.first_year, grant.fiscal_year):
-        raise BadInput(f"last_year {last_year} lies before fiscal year {grant.fiscal_year} of {grant.id}")
+def _refuse_last_year(desk: Desk, project: Project, last_year: int) -> None:
+    latest = max(live_years(desk, project))
+    if last_year < latest:
+        raise BadInput(
+            f"last_year {last_year} lies before fiscal year {latest}, for which {project.id} has a grant"
+        )
 
 
 def _status(grant: Grant) -> Outcome:

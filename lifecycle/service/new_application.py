@@ -21,6 +21,7 @@ from lifecycle.values import fiscal_year_ends
 
 
 def submit_new(desk: Desk, application: NewApplication) -> Outcome:
+    """新規: the project begins with its plan, and its grant with the money of the year asked for."""
     authority = check_code(application.authority, desk.act.on)
     desk.refuse_other_authority(authority.code)
     rules, warnings = _rules_for_new(desk, application)
@@ -106,6 +107,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
 def resubmit_new(
     desk: Desk, grant: Grant, project: Project, application: NewApplication, held: Held
 ) -> tuple[list[Asked], list[Finding]]:
+    """再提出 of a new application: its plan replaces the project's; returns what it asks, and the warnings."""
     if grant.application != "new":
         raise BadInput(f"{grant.id} is a continuing application; submit it again as one")
     same = (application.authority, application.first_year, application.round)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,12 +24,12 @@ from lifecycle.programme.authorities import check_code
 from lifecycle.service import views
 from lifecycle.service.capping import caps_view
 from lifecycle.service.desk import APPLICANT_ROLES, Office
-from lifecycle.service.numbering import CHANGE, GRANT, ORDER, PROJECT
+from lifecycle.service.numbering import CHANGE, EFFECT_YEAR, GRANT, ORDER, PROJECT
 from lifecycle.service.views import Json, plain
 from lifecycle.store.entries import read_entry
 from lifecycle.store.log import AsOf, as_of, open_log
 from lifecycle.store.transaction import Transaction, fold
-from lifecycle.values import fiscal_year_of, has_code_form
+from lifecycle.values import business_date, fiscal_year_of
 
 OFFICES = {"officer": Officer, "round": Round, "programme": ProgrammeVersion}
 
@@ -38,7 +38,7 @@ class ReadingRoom(Office):
     """照会."""
 
     def show(self, command: Show) -> Json:
-        """One grant, project, change, return order, officer, round or programme version.
+        """One grant, project, effect-year, change, return order, officer, round or programme version.
 
         Raises:
             NotFound: nothing of this id, at that point.
@@ -57,6 +57,9 @@ class ReadingRoom(Office):
             return views.order_view(self._part(target, point, "orders"))
         if PROJECT.match(target):
             return self._project(target, point)
+        if EFFECT_YEAR.match(target):
+            year = self._one(ProjectYear, target, point)
+            return {"project": year.project, **views.year_view(year)}
         if target.partition("/")[0] in OFFICES:
             return views.office_view(self._one(OFFICES[target.partition("/")[0]], target, point))
         return views.programme_view(target)
@@ -141,7 +144,7 @@ class ReadingRoom(Office):
             UnknownAuthority, BadCheckDigit, BadInput.
         """
         point = as_of(command.as_of, command.as_of_event, command.clock)
-        on = date.fromisoformat(command.as_of[:10]) if command.as_of else self.today()
+        on = self._day(point)
         authority = check_code(command.authority, on)
         year = command.fiscal_year
         view = caps_view(self.store, self.now, authority, point, year, year or fiscal_year_of(on))
@@ -158,7 +161,7 @@ class ReadingRoom(Office):
         from lifecycle.checks.agenda import agenda
 
         point = as_of(command.as_of, command.as_of_event, command.clock)
-        on = date.fromisoformat(command.as_of[:10]) if command.as_of else self.today()
+        on = self._day(point)
         officer = self._one(Officer, f"officer/{command.by}", point) if command.by else None
         authority = check_code(command.authority, on).code if command.authority else None
         with open_log(self.store) as log:
@@ -168,6 +171,18 @@ class ReadingRoom(Office):
                 if officer and not _may(officer, wait.role, wait.authority):
                     continue
                 yield plain({**msgspec.to_builtins(wait), "overdue": wait.overdue(on)})
+
+    def _day(self, point: AsOf) -> date:
+        """The day in Japan of a point in the log, so that what was told of it is told for ever."""
+        if point.is_now:
+            return self.today()
+        if point.effective_on:
+            return date.fromisoformat(point.effective_on)
+        if point.recorded_before:
+            return business_date(datetime.fromisoformat(point.recorded_before) - timedelta(microseconds=1))
+        with open_log(self.store) as log:
+            recorded_at = log.recorded_at(point.n or 0)
+        return business_date(datetime.fromisoformat(recorded_at)) if recorded_at else self.today()
 
     def outcome(self, command: Outcome) -> Json:
         """What became of a command.
@@ -197,8 +212,8 @@ class ReadingRoom(Office):
                 if command.strict or finding.strength != "warning":
                     yield plain(finding)
 
-    def resolve(self, text: str) -> str:
-        """An id from an unambiguous beginning of it.
+    def resolve(self, text: str, wanted: str = "target") -> str:
+        """An id from an unambiguous beginning of it; `wanted` is what the field takes: grant, project or anything.
 
         Raises:
             NotFound: nothing begins so.
@@ -209,11 +224,16 @@ class ReadingRoom(Office):
         with self.store.reading() as connection:
             streams = Transaction(connection, self.now).streams(text)
             offices = [] if streams else _offices(Transaction(connection, self.now), text)
-        if text in streams:
+        if text in streams and wanted == "target":
             return text
-        wanted = [s for s in streams if "/" in s or PROJECT.match(s)] if has_code_form(text[:6]) else streams
-        projects = [s for s in wanted if PROJECT.match(s)]
-        candidates = projects if "/" not in text and len(projects) == 1 else [*wanted, *offices]
+        projects = [stream for stream in streams if PROJECT.match(stream)]
+        grants = [stream for stream in streams if GRANT.match(stream)]
+        if wanted == "grant":
+            candidates = grants
+        elif wanted == "project" or ("/" not in text and len(projects) == 1):
+            candidates = projects
+        else:
+            candidates = [*streams, *offices]
         if len(candidates) == 1:
             return candidates[0]
         if not candidates:
@@ -255,8 +275,6 @@ def _since(text: str | None) -> tuple[int, str | None]:
         day = date.fromisoformat(text)
     except ValueError:
         raise BadInput(f"since {text!r} is neither an event number nor a date YYYY-MM-DD") from None
-    from datetime import timedelta
-
     return 0, as_of((day - timedelta(days=1)).isoformat(), None, "recorded").recorded_before
 
 

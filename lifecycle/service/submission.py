@@ -71,6 +71,11 @@ class Submission:
 
 
 def round_warnings(desk: Desk, round_: str, rules: Rules) -> list[Finding]:
+    """募集回: refuses when it is not open; warns when it was opened for another programme version.
+
+    Raises:
+        NotFound, RoundClosed.
+    """
     found = desk.transaction.find(Round, f"round/{round_}")
     if found is None:
         raise NotFound(f"no round {round_}; an officer opens it: grants open-round {round_} …")

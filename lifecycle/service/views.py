@@ -249,7 +249,7 @@ def window_view(row: CapRow, limit_yen: int | None) -> Json:
     view: Json = {"rule": window.rule, "kind": window.kind, "period": window.period}
     if window.fiscal_year is not None:
         view["fiscal_year"] = window.fiscal_year
-    if window.project is not None:
+    if window.project:
         view["project"] = window.project
         view |= {"first_year": window.first_year, "last_year": window.last_year}
     taken_yen = total.used_yen + total.reserved_yen

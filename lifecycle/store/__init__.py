@@ -145,7 +145,9 @@ def refuse_other_schema(connection: Any, path: Path) -> None:
 
 
 def schema_of(connection: Any) -> str | None:
-    """The schema version a database says it has, or None when it is empty."""
+    """The schema version a database says it has, or None when it is no store."""
+    if sqlite.is_someone_elses(connection):
+        return None
     sql = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
     if connection.execute(sql).fetchone() is None:
         return None

@@ -45,7 +45,7 @@ _decode_any = msgspec.json.Decoder().decode
 
 def instant(at: datetime) -> str:
     """`recorded_at` as stored: UTC with microseconds, sorting as text as in time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def next_instant(now: datetime, last: str | None) -> datetime:
@@ -56,24 +56,32 @@ def next_instant(now: datetime, last: str | None) -> datetime:
     return max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
-def to_entry(event: Event, recorded_at: str, caps: Mapping[str, int]) -> bytes:
-    """The exact bytes to store."""
+def entry_of(event: Event, recorded_at: str, caps: Mapping[str, int]) -> Entry:
+    """What is to be stored of an event."""
     data = {name: getattr(event, name) for name in _data_fields(type(event))}
-    return _encode(
-        Entry(
-            by=event.act.by,
-            command=event.act.command_id,
-            data=msgspec.Raw(_encode(data)),
-            effective_on=event.act.on,
-            recorded_at=recorded_at,
-            stream=event.originator_id,
-            type=event.TOPIC,
-            v=event.VERSION,
-            version=event.originator_version,
-            reason=event.act.reason,
-            caps=dict(caps),
-        )
+    return Entry(
+        by=event.act.by,
+        command=event.act.command_id,
+        data=msgspec.Raw(_encode(data)),
+        effective_on=event.act.on,
+        recorded_at=recorded_at,
+        stream=event.originator_id,
+        type=event.TOPIC,
+        v=event.VERSION,
+        version=event.originator_version,
+        reason=event.act.reason,
+        caps=dict(caps),
     )
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    """The exact bytes to store."""
+    return _encode(entry)
+
+
+def to_entry(event: Event, recorded_at: str, caps: Mapping[str, int]) -> bytes:
+    """The exact bytes to store of an event."""
+    return entry_bytes(entry_of(event, recorded_at, caps))
 
 
 def read_entry(entry: bytes) -> Entry:
@@ -116,17 +124,18 @@ def to_event(entry: bytes) -> Event:
 
 
 def _data(stored: Entry, event_class: type[Event]) -> dict[str, Any]:
-    form = _data_form(event_class)
     if stored.v == event_class.VERSION:
-        return msgspec.structs.asdict(msgspec.json.decode(stored.data, type=form))
+        return msgspec.structs.asdict(_data_decoder(event_class).decode(stored.data))
     if stored.v > event_class.VERSION:
         raise IntegrityFailure(
             f"{stored.stream}: {stored.type} version {stored.v} is newer than this program"
         )
     data: dict[str, Any] = _decode_any(stored.data)
     for version in range(stored.v, event_class.VERSION):
+        if (stored.type, version) not in UPCASTERS:
+            raise IntegrityFailure(f"{stored.stream}: no up-caster for {stored.type} version {version}")
         data = UPCASTERS[stored.type, version](data)
-    return msgspec.structs.asdict(msgspec.convert(data, form))
+    return msgspec.structs.asdict(msgspec.convert(data, _data_form(event_class)))
 
 
 @cache
@@ -149,3 +158,8 @@ def _data_form(event_class: type[Event]) -> type[msgspec.Struct]:
         ],
         forbid_unknown_fields=True,
     )
+
+
+@cache
+def _data_decoder(event_class: type[Event]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_data_form(event_class))

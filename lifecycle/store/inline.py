@@ -14,7 +14,7 @@ CAP_COLUMNS = (
     "window, rule, kind, period, strength, limit_yen, source, fiscal_year, project, first_year, last_year, "
     "requested_yen, reserved_yen, used_yen, own_requested_yen, own_reserved_yen, own_used_yen, seq"
 )
-CAP_SELECT = f"SELECT {CAP_COLUMNS} FROM cap_usage WHERE authority = ? ORDER BY window"
+CAP_SELECT = f"SELECT {CAP_COLUMNS} FROM cap_usage WHERE window >= ? AND window < ? ORDER BY window"
 CAP_INSERT = f"INSERT INTO cap_usage (authority, {CAP_COLUMNS}) VALUES ({', '.join('?' * 19)})"
 CAP_UPDATE = """
 UPDATE cap_usage SET strength = ?1, limit_yen = ?2, rule = ?3, source = ?4, first_year = ?5, last_year = ?6,
@@ -37,13 +37,8 @@ ON CONFLICT (authority, round) DO UPDATE SET ordinary = excluded.ordinary, outsi
 
 def read_caps(connection: Any, authority: str) -> Rows:
     """Every cap row of one authority, by window."""
-    return {row[0]: _cap_row(row) for row in connection.execute(CAP_SELECT, (authority,))}
-
-
-def read_all_caps(connection: Any) -> Rows:
-    """Every cap row of the store, by window (for checks)."""
-    rows = connection.execute(f"SELECT {CAP_COLUMNS} FROM cap_usage ORDER BY window")
-    return {row[0]: _cap_row(row) for row in rows}
+    beginning = (f"{authority}/", f"{authority}/\U0010ffff")
+    return {row[0]: _cap_row(row) for row in connection.execute(CAP_SELECT, beginning)}
 
 
 def write_caps(connection: Any, before: Mapping[str, CapRow], after: Mapping[str, CapRow]) -> None:

@@ -107,6 +107,16 @@ class Log:
         for _, entry in self.entries(point, stream=stream, beginning=beginning):
             yield to_event(entry)
 
+    def recorded_at(self, n: int) -> str | None:
+        """When the event of this number was recorded, or the last one before it; None for an empty log."""
+        from sqlalchemy import select
+
+        from lifecycle.store.schema import EVENTS
+
+        query = select(EVENTS.c.recorded_at).where(EVENTS.c.n <= n).order_by(EVENTS.c.n.desc()).limit(1)
+        found: str | None = self._database.execute(query).scalar()
+        return found
+
     def cap_rows(self) -> list[Any]:
         """Every stored cap row, as mappings."""
         from sqlalchemy import select

@@ -20,7 +20,7 @@ def migrate(path: Path) -> tuple[str | None, str]:
     one another, and one killed half-way leaves the store as it was.
 
     Raises:
-        StoreVersion: the store is newer than this program.
+        StoreVersion: the store is newer than this program, or the file is another program's database.
         Busy, IntegrityFailure: see `sqlite.connect`.
     """
     connection = sqlite.connect(path, create=True)
@@ -34,6 +34,8 @@ def migrate(path: Path) -> tuple[str | None, str]:
 
 
 def _known(connection: Any, path: Path) -> str | None:
+    if sqlite.is_someone_elses(connection):
+        raise StoreVersion(f"{path} is no grants store but another program's database; name another file")
     before = schema_of(connection)
     if before is not None and before not in SCHEMA:
         raise StoreVersion(

@@ -19,9 +19,11 @@ from eventsourcing.persistence import (
 )
 
 from lifecycle.store import sqlite
-from lifecycle.store.entries import read_entry
+from lifecycle.store.entries import Entry, entry_bytes, read_entry
 
 INSERT = "INSERT INTO events (n, stream, version, type, recorded_at, effective_on, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
+ENTRIES = "SELECT entry FROM events WHERE stream = ? ORDER BY version"
+BEGUN = "SELECT 1 FROM events WHERE stream = ? LIMIT 1"
 BY_STREAM = "SELECT version, type, entry FROM events WHERE stream = ?"
 TAIL = "SELECT n, recorded_at FROM events ORDER BY n DESC LIMIT 1"
 
@@ -36,6 +38,32 @@ class LogRecorder(ApplicationRecorder):
         """Number and `recorded_at` of the last event; (0, None) for an empty log."""
         row = self.connection.execute(TAIL).fetchone()
         return (row[0], row[1]) if row else (0, None)
+
+    def has_begun(self, stream: str) -> bool:
+        """True when anything is recorded of a stream; answered from the index alone."""
+        return self.connection.execute(BEGUN, (stream,)).fetchone() is not None
+
+    def entries(self, stream: str) -> list[bytes]:
+        """The stored bytes of one stream, in version order."""
+        return [row[0] for row in self.connection.execute(ENTRIES, (stream,))]
+
+    def append(self, entries: Sequence[Entry], first: int) -> None:
+        """Append entries that were just made, numbered from `first`."""
+        self.connection.executemany(
+            INSERT,
+            [
+                (
+                    n,
+                    entry.stream,
+                    entry.version,
+                    entry.type,
+                    entry.recorded_at,
+                    entry.effective_on.isoformat(),
+                    entry_bytes(entry),
+                )
+                for n, entry in enumerate(entries, first)
+            ],
+        )
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append entries; their numbers follow the log's last one.
@@ -120,7 +148,7 @@ class LogRecorder(ApplicationRecorder):
 class _Following(Subscription[ApplicationRecorder]):
     """Polls the log: SQLite has no notification between processes."""
 
-    PAUSE_SECONDS = 0.2
+    PAUSE_MS = 200
     PAGE = 100
 
     def __init__(self, recorder: LogRecorder, gt: int | None, topics: Sequence[str]) -> None:
@@ -139,5 +167,5 @@ class _Following(Subscription[ApplicationRecorder]):
             if not page and self._has_been_stopped:
                 raise StopIteration
             if not page:
-                sleep(self.PAUSE_SECONDS)
+                sleep(self.PAUSE_MS / 1000)
             self._page = iter(page)

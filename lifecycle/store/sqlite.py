@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3 as _standard
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound
@@ -24,8 +25,14 @@ except ImportError:  # no wheel for this platform: the standard library's SQLite
 WAIT_MS = 30_000
 """How long a command waits for another one's transaction before it answers `busy`."""
 
+PAUSE_MS = 10
+"""Between two attempts at what SQLite does not wait for by itself."""
+
 BACKPORTS = ((3, 44, 6), (3, 50, 7))
 FIXED_FROM = (3, 51, 3)
+
+TABLES = {"alembic_version", "events", "commands"}
+"""Tables that every version of a store has; what holds others and not these is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
     except driver.OperationalError as error:
         raise IntegrityFailure(f"{path} can't be opened: {error}") from None
     try:
-        _set_up(connection, path)
+        _set_up(connection, path, wait_ms)
     except driver.OperationalError as error:
         connection.close()
         if "locked" in str(error) or "busy" in str(error):
@@ -105,16 +112,49 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
     except driver.DatabaseError as error:
         connection.close()
         raise IntegrityFailure(f"{path} is no grants store: {error}") from None
+    except Busy:
+        connection.close()
+        raise
     return connection
 
 
-def _set_up(connection: Any, path: Path) -> None:
-    execute = connection.execute
+def is_someone_elses(connection: Any) -> bool:
+    """True for a database that holds tables, and is no grants store of any version."""
+    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return bool(names) and not names >= TABLES
+
+
+def _set_up(connection: Any, path: Path, wait_ms: int) -> None:
+    if is_someone_elses(connection):
+        return  # not even its journal is touched: whoever asked for a store refuses it by its schema
+    _choose_journal(connection, path, wait_ms)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA recursive_triggers=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def _choose_journal(connection: Any, path: Path, wait_ms: int) -> None:
+    """Set the journal mode that was decided on. SQLite does not wait for others here, so this does.
+
+    Raises:
+        Busy: others kept the store open in another mode for all that time.
+    """
     decided = linked().journal_mode
-    if execute("PRAGMA journal_mode").fetchone()[0] != decided:
-        mode = execute(f"PRAGMA journal_mode={decided}").fetchone()[0]
-        if mode != decided:
+    until = monotonic() + wait_ms / 1000
+    while (mode := _journal_after(connection, decided)) != decided:
+        if monotonic() >= until:
             raise Busy(f"{path} stays in journal mode {mode}; close every other program that uses it")
-    execute("PRAGMA synchronous=FULL")
-    execute("PRAGMA recursive_triggers=ON")
-    execute("PRAGMA trusted_schema=OFF")
+        sleep(PAUSE_MS / 1000)
+
+
+def _journal_after(connection: Any, wanted: str) -> str:
+    """The journal mode once `wanted` was asked for."""
+    mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+    if mode == wanted:
+        return mode
+    try:
+        return str(connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()[0])
+    except driver.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            return mode
+        raise

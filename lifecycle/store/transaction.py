@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from eventsourcing.persistence import StoredEvent
 
 from lifecycle.aggregates import Aggregate, Event
 from lifecycle.errors import AlreadyRecorded
@@ -15,7 +14,7 @@ from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
-from lifecycle.store.entries import Entry, instant, next_instant, read_entry, to_entry, to_event
+from lifecycle.store.entries import Entry, entry_of, instant, next_instant, to_event
 from lifecycle.store.recorder import LogRecorder
 
 A = TypeVar("A", bound=Aggregate)
@@ -44,10 +43,10 @@ class Transaction:
     def find(self, aggregate_class: type[A], stream: str) -> A | None:
         """The aggregate of a stream, or None when nothing is recorded of it."""
         if stream not in self._aggregates:
-            stored = self._recorder.select_events(stream)
+            stored = self._recorder.entries(stream)
             if not stored:
                 return None
-            self._aggregates[stream] = fold(to_event(event.state) for event in stored)
+            self._aggregates[stream] = fold(to_event(entry) for entry in stored)
         found = self._aggregates[stream]
         if not isinstance(found, aggregate_class):
             return None
@@ -83,7 +82,7 @@ class Transaction:
         Raises:
             AlreadyRecorded: its stream exists.
         """
-        if aggregate.id in self._aggregates or self._recorder.select_events(aggregate.id, limit=1):
+        if aggregate.id in self._aggregates or self._recorder.has_begun(aggregate.id):
             raise AlreadyRecorded(f"{aggregate.id} is recorded already")
         self._aggregates[aggregate.id] = aggregate
 
@@ -98,11 +97,12 @@ class Transaction:
         changed: Rows = {}
         before: Rows = {}
         for event in pending:
-            authority = cap_usage.authority_touched(event)
-            rows = self.cap_rows(authority) if authority else {}
-            after = cap_usage.apply({**rows, **changed}, event)
-            before |= {name: rows[name] for name in after if name in rows}
-            changed |= after
+            after: Rows = {}
+            if authority := cap_usage.authority_touched(event):
+                rows = self.cap_rows(authority)
+                after = cap_usage.apply({**rows, **changed}, event)
+                before |= {name: rows[name] for name in after if name in rows}
+                changed |= after
             seqs.append({name: row.seq for name, row in after.items()})
             self._count_slots(event)
         inline.write_caps(self.connection, before, changed)
@@ -120,19 +120,12 @@ class Transaction:
 
     def _append(self, pending: list[Event], seqs: list[dict[str, int]]) -> list[Recorded]:
         n, last = self._recorder.tail()
-        stored = []
+        entries = []
         for event, caps in zip(pending, seqs, strict=True):
-            at = instant(next_instant(self._now(), last))
-            last = at
-            stored.append(
-                StoredEvent(
-                    event.originator_id, event.originator_version, event.TOPIC, to_entry(event, at, caps)
-                )
-            )
-        numbers = self._recorder.insert_events(stored, first=n + 1)
-        return [
-            Recorded(number, read_entry(event.state)) for number, event in zip(numbers, stored, strict=True)
-        ]
+            last = instant(next_instant(self._now(), last))
+            entries.append(entry_of(event, last, caps))
+        self._recorder.append(entries, first=n + 1)
+        return [Recorded(number, entry) for number, entry in enumerate(entries, n + 1)]
 
 
 def fold(events: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The rulebook of each aggregate, by itself: given, when, then."""

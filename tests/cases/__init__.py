@@ -1,0 +1,1 @@
+"""The acceptance cases of the domain, told to the program itself."""

@@ -1,0 +1,92 @@
+"""Transcripts: each `*.txt` beside this file is a session at the shell, and what it has to print.
+
+A line `$ grants …` is run; the lines `< …` after it are its standard input. Then stands what it prints: standard
+output as it is, standard error after `! `, and `[exit N]` unless it is 0. `# ` begins a remark. A first line
+`store: office` begins with the officers and the round of conftest.py. Each file runs in an empty folder with the
+files of `files/`. To write what is printed now into the files: `UPDATE_TRANSCRIPTS=1 pytest tests/cli`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+HERE = Path(__file__).parent
+TRANSCRIPTS = sorted(HERE.glob("*.txt"))
+
+
+class Step(NamedTuple):
+    """One command line of a transcript, with the remarks before it, its input, and its output."""
+
+    remarks: list[str]
+    command: str
+    stdin: list[str]
+    printed: list[str]
+
+
+def steps(lines: list[str]) -> Iterator[Step]:
+    """The steps of a transcript."""
+    remarks: list[str] = []
+    step: Step | None = None
+    for line in lines:
+        if line.startswith("$ "):
+            if step:
+                yield step
+            step, remarks = Step(remarks, line[2:], [], []), []
+        elif line.startswith("# ") or step is None:
+            remarks.append(line)
+        elif line[:2] in ("< ", "<") and not step.printed:
+            step.stdin.append(line[2:])
+        else:
+            step.printed.append(line)
+    if step:
+        yield step
+
+
+def printed(answer: Any) -> list[str]:
+    """An answer as a transcript has it."""
+    lines = answer.out.splitlines()
+    lines += [f"! {line}".rstrip() for line in answer.err.splitlines()]
+    return lines + ([f"[exit {answer.exit}]"] if answer.exit else [])
+
+
+@pytest.mark.parametrize("file", TRANSCRIPTS, ids=lambda file: file.stem)
+def test_transcript(file: Path, shell, opened_store, tmp_path):
+    header, *lines = file.read_text(encoding="utf-8").splitlines()
+    if header == "store: office":
+        shutil.copyfile(opened_store, tmp_path / "grants.db")
+    played = []
+    for step in steps(lines):
+        program, *words = shlex.split(step.command)
+        assert program == "grants", step.command
+        stdin = "".join(line + "\n" for line in step.stdin).encode()
+        played.append(step._replace(printed=printed(shell(*words, stdin=stdin))))
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.write_text("\n".join([header, *(line for step in played for line in written(step))]) + "\n")
+        return
+    for step, now in zip(steps(lines), played, strict=True):
+        assert strip(now.printed) == strip(step.printed), step.command
+
+
+def written(step: Step) -> list[str]:
+    """A step as it stands in its file."""
+    return [
+        *step.remarks,
+        f"$ {step.command}",
+        *(f"< {line}".rstrip() for line in step.stdin),
+        *step.printed,
+        "",
+    ]
+
+
+def strip(lines: list[str]) -> list[str]:
+    """Lines without blank ones at the end, which only separate steps."""
+    text = "\n".join(lines)
+    return re.sub(r"\n+\Z", "", text).splitlines()

@@ -1,0 +1,1 @@
+"""The service over a store: one method per command, one transaction per method."""

@@ -1,0 +1,154 @@
+"""職務分離: whoever prepared a matter does not decide it, however many roles they hold.
+
+`both` holds every role, `approver` only that of deciding: what the one is refused, the other may do.
+"""
+
+from __future__ import annotations
+
+import pytest
+from store.office import HIROSHIMA, Office, continuing, new
+
+from .telling import refused
+
+P = f"{HIROSHIMA}-2025-01"
+G = f"{P}/2025"
+
+
+def only_another(office: Office, do: str, **fields: object) -> None:
+    """`both` prepared it and is refused with exit 7; another officer does it."""
+    assert refused(office, "same_officer", do, **fields, by="both").exit == 7
+    assert office.do(do, **fields)["ok"]
+
+
+DECISIONS = {
+    "adopt": {},
+    "not_adopt": {"reason": "自立性が認められない"},
+    "approve": {},
+    "reject": {"reason": "補助対象外"},
+}
+
+
+@pytest.mark.parametrize("do", DECISIONS)
+def test_whoever_submitted_does_not_decide(office, do):
+    office.decidable(new(soft=1_000) | {"title": "一"})
+    other = office.submitted(new(soft=1_000), by="both")
+    ready(office, other)
+    only_another(office, do, grant=other, **DECISIONS[do])
+
+
+@pytest.mark.parametrize("do", DECISIONS)
+def test_whoever_scored_does_not_decide(office, do):
+    grant = office.decidable(new(soft=1_000))
+    office.do("score", grant=grant, criterion="vision", score=5, reason="明確", by="both")
+    only_another(office, do, grant=grant, **DECISIONS[do])
+
+
+@pytest.mark.parametrize("do", DECISIONS)
+def test_whoever_corrected_does_not_decide(office, do):
+    grant = office.decidable(new(soft=1_000))
+    office.do("return_for_correction", grant=grant, message="積算")
+    office.do("resubmit", grant=grant, application=new(soft=2_000), by="both")
+    only_another(office, do, grant=grant, **DECISIONS[do])
+
+
+def ready(office: Office, grant: str) -> None:
+    """Scored and certified."""
+    for criterion in ("vision", "kpi", "self_reliance", "participation"):
+        office.do("score", grant=grant, criterion=criterion, score=4, reason="明確")
+    office.do("certify_plan", project=grant.partition("/")[0], certificate_no="1")
+
+
+def test_whoever_applied_does_not_certify_the_plan(office):
+    office.submitted(new(soft=1_000), by="both")
+    only_another(office, "certify_plan", project=P, certificate_no="第76回-123")
+
+
+@pytest.mark.parametrize(("do", "reason"), [("approve_change", ""), ("refuse_change", "目的の変更")])
+def test_whoever_requested_a_change_does_not_decide_it(office, do, reason):
+    grant = office.approved(new(soft=10_000))
+    office.do("request_change", grant=grant, deltas={"soft": -1_000}, by="both")
+    only_another(office, do, change=f"{grant}/c1", reason=reason)
+
+
+def test_whoever_decided_does_not_pay(office):
+    grant = office.approved(new(soft=10_000), by="both")
+    only_another(office, "disburse", grant=grant, amount_yen=1_000, payment="advance")
+
+
+def test_whoever_reported_completion_does_not_settle(office):
+    grant = office.approved(new(soft=10_000))
+    office.do("report_completion", grant=grant, actuals={"soft": 20_000}, by="both")
+    only_another(office, "settle", grant=grant)
+
+
+@pytest.mark.parametrize("prepares", ["submit", "report_completion"])
+def test_whoever_prepared_does_not_order_the_return(office, prepares):
+    grant = office.submitted(new(soft=10_000), by="both" if prepares == "submit" else "head")
+    ready(office, grant)
+    office.do("approve", grant=grant)
+    office.do("disburse", grant=grant, amount_yen=10_000, payment="advance")
+    reporter = "both" if prepares == "report_completion" else "head"
+    office.do("report_completion", grant=grant, actuals={"soft": 18_000}, by=reporter)
+    office.do("settle", grant=grant)
+    order = {"basis": "overpayment", "amount_yen": 1_000, "due_on": "2025-05-01"}
+    only_another(office, "order_return", grant=grant, **order)
+
+
+# ---------------------------------------------------------------------- case C48, 効果検証
+
+VERIFICATION = {"body": "external", "meeting": "会議", "held_on": "2025-04-01", "opinion": "順調"}
+
+
+def test_whoever_reported_a_kpi_value_does_not_verify_it(office):
+    office.approved(new(soft=1_000))
+    office.do("measure", project=P, fiscal_year=2025, kpi="k1", actual="78", by="both")
+    only_another(office, "verify_effect", project=P, fiscal_year=2025, **VERIFICATION)
+
+
+def test_whoever_reported_a_kpi_value_does_not_approve_the_next_year(office):
+    office.approved(new(soft=1_000, last=2026))
+    office.do("measure", project=P, fiscal_year=2025, kpi="k1", actual="78", by="both")
+    grant = office.decidable(continuing(P, 2026))
+    only_another(office, "approve", grant=grant)
+
+
+def test_reporting_on_one_project_does_not_bar_from_deciding_another(office):
+    office.approved(new(soft=1_000))
+    office.do("measure", project=P, fiscal_year=2025, kpi="k1", actual="78", by="both")
+    assert office.approved(new(soft=1_000), by="both") == f"{HIROSHIMA}-2025-02/2025"
+
+
+@pytest.mark.parametrize("prepares", ["measure", "evaluate"])
+def test_whoever_reported_or_evaluated_does_not_close_the_year(office, prepares):
+    office.approved(new(soft=1_000))
+    year = {"project": P, "fiscal_year": 2025}
+    who = {prepares: "both"}
+    office.do("measure", **year, kpi="k1", actual="78", by=who.get("measure", "preparer"))
+    office.do("verify_effect", **year, **VERIFICATION)
+    office.do("evaluate", **year, cause="利用者が増えた", by=who.get("evaluate", "head"))
+    plan = {"measures": "周知", "owner": "企画課", "due_on": "2027-03-31", "future": "continue"}
+    office.do("plan_improvement", **year, **plan)
+    for part in ("verification", "evaluation", "measures"):
+        office.publish(P, 2025, part)
+    only_another(office, "close_year", **year)
+
+
+# ---------------------------------------------------------------------- what is no preparation
+
+
+def test_whoever_sent_an_application_back_may_still_score_it(office):
+    grant = office.submitted(new(soft=1_000))
+    office.do("return_for_correction", grant=grant, message="積算", by="both")
+    office.do("resubmit", grant=grant, application=new(soft=1_000))
+    office.do("score", grant=grant, criterion="kpi", score=3, reason="可", by="both")
+
+
+def test_one_approver_may_adopt_approve_certify_and_settle(office):
+    grant = office.submitted(new(soft=10_000))
+    for criterion in ("vision", "kpi", "self_reliance", "participation"):
+        office.do("score", grant=grant, criterion=criterion, score=4, reason="明確")
+    for do, fields in (("certify_plan", {"project": P, "certificate_no": "1"}), ("adopt", {"grant": grant})):
+        office.do(do, **fields, by="both")
+    office.do("approve", grant=grant, by="both")
+    office.do("report_completion", grant=grant, actuals={"soft": 20_000})
+    assert office.do("settle", grant=grant, by="both")["result"]["settled_yen"] == 10_000

@@ -1,0 +1,165 @@
+"""The keys that others rely on (contract sections 2 and 4), and what windows of a cap show."""
+
+from __future__ import annotations
+
+import pytest
+from store.office import HIROSHIMA, SAPPORO, YOKOHAMA, elsewhere, new
+
+from .telling import refusal_of
+
+P = f"{HIROSHIMA}-2025-01"
+G = f"{P}/2025"
+
+GRANT = {
+    *("grant", "project", "authority", "fiscal_year", "status", "version", "programme", "requested_yen"),
+    *("committed_yen", "settled_yen", "disbursed_yen", "returned_yen", "decommitted_yen"),
+    *("carried_over_yen", "components", "orders", "changes"),
+}
+"""Contract section 4; what a grant shows beyond it stands in MORE."""
+
+MORE = {
+    *("authority_name", "tier", "title", "round", "application", "imported_from", "asked_yen"),
+    *("reserved_yen", "granted_yen", "submitted_on", "decided_on", "decided_by", "decision_no"),
+    *("conditions", "withdrawable_until", "reported_on", "settled_on", "scores", "justifications"),
+    "payments",
+}
+
+
+@pytest.fixture
+def whole(office):
+    """A grant with a change, a payment, a settlement and a return."""
+    grant = office.approved(new(soft=10_000, facility=4_000))
+    office.do("request_change", grant=grant, deltas={"soft": -1_000})
+    office.do("disburse", grant=grant, amount_yen=14_000, payment="advance")
+    office.settled(grant, {"soft": 18_000, "facility": 8_000})
+    order = {"basis": "overpayment", "amount_yen": 1_000, "due_on": "2025-05-01"}
+    office.do("order_return", grant=grant, **order)
+    office.do("record_return", order=f"{grant}/r1", amount_yen=400)
+    return office
+
+
+def test_a_grant_shows_these_keys(whole):
+    shown = whole.show(G)
+    assert set(shown) == GRANT | MORE
+    assert set(shown["components"][0]) == {
+        *("id", "kind", "title", "rate", "ministry", "eligible_cost_yen", "requested_yen"),
+        *("reserved_yen", "committed_yen", "settled_yen", "actual_cost_yen"),
+    }
+    assert set(shown["changes"][0]) == {
+        *("change", "status", "deltas", "drop", "last_year", "content", "requested_by", "requested_on"),
+    }
+    assert set(shown["orders"][0]) == {
+        *("order", "basis", "amount_yen", "ordered_on", "due_on", "paid_yen", "principal_left_yen"),
+        "payments",
+    }
+    assert shown["payments"] == [{"on": "2025-04-01", "amount_yen": 14_000, "payment": "advance"}]
+    assert shown["orders"][0]["payments"] == [{"on": "2025-04-01", "amount_yen": 400}]
+
+
+def test_the_sums_of_a_grant_are_shown(whole):
+    shown = whole.show(G)
+    assert {name: shown[name] for name in shown if name.endswith("_yen")} == {
+        "asked_yen": 14_000,
+        "requested_yen": 0,
+        "reserved_yen": 0,
+        "granted_yen": 14_000,
+        "committed_yen": 0,
+        "settled_yen": 13_000,
+        "disbursed_yen": 14_000,
+        "returned_yen": 400,
+        "decommitted_yen": 1_000,
+        "carried_over_yen": 0,
+    }
+
+
+def test_a_project_and_its_years_show_these_keys(office):
+    office.approved(new(soft=1_000))
+    office.published(P, 2025)
+    shown = office.show(P)
+    assert set(shown) == {
+        *("project", "authority", "authority_name", "title", "strategy", "programme", "first_year"),
+        *("last_year", "imported", "certificate_no", "ended_on", "version", "components", "kpis"),
+        *("participations", "grants", "years"),
+    }
+    assert set(shown["years"][0]) == {
+        *("fiscal_year", "kpis", "verifications", "cause", "improvement", "published", "unpublished"),
+        "closed_on",
+    }
+    assert shown["years"][0]["kpis"] == [
+        {"kpi": "k1", "name": "来訪者満足度", "target": "100", "actual": "78", "class": 2}
+    ]
+
+
+def test_a_line_of_the_list_has_these_keys(office):
+    office.submitted(new(soft=1_000))
+    (line,) = office.tell("list")
+    assert set(line) == {
+        *("grant", "authority", "authority_name", "fiscal_year", "title", "status", "programme"),
+        *("requested_yen", "committed_yen", "settled_yen", "disbursed_yen", "returned_yen"),
+        "imported_from",
+    }
+
+
+def test_a_line_of_the_log_has_these_keys(office):
+    office.do("import_decision", **elsewhere(SAPPORO, 2025, soft=1_000))
+    *_, last = office.tell("log")
+    keys = {"n", "stream", "version", "type", "recorded_at", "effective_on", "by", "data"}
+    assert set(last) == keys | {"reason", "command"}
+    assert last["type"] == "grant.decision_imported"
+
+
+EACH_WINDOW = {
+    "rule",
+    "kind",
+    "period",
+    "limit_yen",
+    "strength",
+    "used_yen",
+    "reserved_yen",
+    "room_yen",
+    "source",
+}
+
+
+def test_caps_have_these_keys(office):
+    office.submitted(new(soft=1_000, facility=1_000, infrastructure=1_000))
+    view = office.tell("caps", authority=HIROSHIMA)
+    assert set(view) == {"authority", "name", "tier", "as_of", "windows", "slots"}
+    keys = {row["period"]: set(row) - EACH_WINDOW - {"requested_yen"} for row in view["windows"]}
+    span = {"project", "first_year", "last_year"}
+    assert keys == {"fiscal_year": {"fiscal_year"}, "project": span, "plan": span}
+    assert all(set(row) >= EACH_WINDOW for row in view["windows"])
+    assert set(view["slots"][0]) == {"round", "ordinary", "ordinary_limit", "outside", "outside_limit"}
+
+
+def test_room_is_what_used_and_reserved_leave(office):
+    grant = office.submitted(new(YOKOHAMA, soft=400_000_000))
+    office.do("adopt", grant=grant)
+    office.approved(new(YOKOHAMA, soft=100_000_000))
+    row = office.tell("caps", authority=YOKOHAMA)["windows"][0]
+    assert (row["limit_yen"], row["used_yen"], row["reserved_yen"], row["room_yen"]) == (
+        *(1_000_000_000, 100_000_000),
+        *(400_000_000, 500_000_000),
+    )
+
+
+def test_caps_of_a_fiscal_year_show_its_windows_even_when_nothing_stands_in_them(office):
+    rows = office.tell("caps", authority=YOKOHAMA, fiscal_year=2025)["windows"]
+    assert {row["rule"]: row["room_yen"] for row in rows} == {
+        "soft_fy_municipality": 1_000_000_000,
+        "facility_fy_municipality": 1_000_000_000,
+        "infrastructure_fy_municipality": 200_000_000,
+        "infrastructure_plan_municipality": 1_000_000_000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("authority", "tier"), [(HIROSHIMA, "prefecture"), (SAPPORO, "core_hub"), (YOKOHAMA, "municipality")]
+)
+def test_caps_name_the_tier_of_an_authority(office, authority, tier):
+    assert office.tell("caps", authority=authority)["tier"] == tier
+
+
+def test_caps_of_no_authority_are_refused(office):
+    assert refusal_of(office.tell, "caps", authority="340007").code == "bad_check_digit"
+    assert refusal_of(office.tell, "caps", authority="990001").code == "unknown_authority"

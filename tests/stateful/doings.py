@@ -1,0 +1,276 @@
+"""What an accepted command does to the naive book."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from store.office import R7
+
+from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, parts_of
+from .later_reasons import LaterReasons
+from .reasons import Fields
+
+
+class NaiveBook(LaterReasons):
+    """The whole book: one method per command, named after it; `result` is what the program answered."""
+
+    def take(self, do: str, fields: Fields, result: Fields) -> None:
+        """Write down a command that was accepted."""
+        getattr(self, f"on_{do}")(fields, date.fromisoformat(fields["on"]), result)
+
+    # ------------------------------------------------------------------ applications
+
+    def on_submit(self, fields: Fields, on: date, result: Fields) -> None:
+        application = fields["application"]
+        if application["kind"] == "new":
+            self._plan(fields, on, result["project"])
+            parts, year, slot = parts_of(application), application["first_year"], "ordinary"
+            slot = "outside" if application.get("outside_limit") else slot
+        else:
+            plan = self.plans[application["project"]]
+            parts, year, slot = self.continued(plan, application), application["fiscal_year"], ""
+        plan = self.plans[result["project"]]
+        matter = Matter(
+            id=result["grant"],
+            authority=plan.authority,
+            project=plan.id,
+            year=year,
+            application=application["kind"],
+            round=application["round"],
+            slot=slot,
+            programme=plan.programme,
+            since=on,
+            by={fields["by"]},
+            lines=lines_of(parts, year),
+            justified=bool(application.get("justifications")),
+        )
+        self.matters[matter.id] = matter
+        self._asked(plan, matter)
+
+    def _plan(self, fields: Fields, on: date, project: str) -> None:
+        application = fields["application"]
+        first, last = application["first_year"], application["last_year"]
+        self.plans[project] = Plan(
+            id=project,
+            authority=application["authority"],
+            programme=R7,
+            first=first,
+            last=last,
+            parts=parts_of(application),
+            planners={fields["by"]},
+            planned_on=on,
+            targets=set(range(first, last + 1)),
+        )
+
+    def _asked(self, plan: Plan, matter: Matter) -> None:
+        if any(line.kind == "infrastructure" and line.asked for line in matter.lines.values()):
+            plan.infrastructure = True
+            plan.limited = self.is_limited(plan.programme)
+
+    def on_return_for_correction(self, fields: Fields, on: date, result: Fields) -> None:
+        self._stand(fields["grant"], "returned", on)
+
+    def on_resubmit(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self._stand(fields["grant"], "submitted", on)
+        application, plan = fields["application"], self.plans[matter.project]
+        if application["kind"] == "new":
+            plan.parts, plan.last = parts_of(application), application["last_year"]
+            plan.targets = set(range(plan.first, plan.last + 1))
+            plan.planners.add(fields["by"])
+            parts = plan.parts
+        else:
+            parts = self.continued(plan, application)
+        matter.lines = lines_of(parts, matter.year)
+        matter.justified = bool(application.get("justifications"))
+        matter.by.add(fields["by"])
+        self._asked(plan, matter)
+
+    def on_withdraw(self, fields: Fields, on: date, result: Fields) -> None:
+        self._nothing(self._stand(fields["grant"], "withdrawn", on))
+
+    def on_score(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["grant"]]
+        matter.scored.add(fields["criterion"])
+        matter.by.add(fields["by"])
+
+    def on_certify_plan(self, fields: Fields, on: date, result: Fields) -> None:
+        self.plans[fields["project"]].certified = True
+
+    def on_record_participation(self, fields: Fields, on: date, result: Fields) -> None:
+        self.taken_part.add((fields["project"], fields["stage"], fields["sector"], fields["body"]))
+
+    # ------------------------------------------------------------------ decisions
+
+    def on_adopt(self, fields: Fields, on: date, result: Fields) -> None:
+        amounts = self.granted(self.matters[fields["grant"]], fields)
+        matter = self._stand(fields["grant"], "adopted", on)
+        for name, amount in amounts.items():
+            matter.lines[name].reserved = amount
+        matter.justified |= bool(fields.get("justifications"))
+        self._grown(matter)
+
+    def on_approve(self, fields: Fields, on: date, result: Fields) -> None:
+        amounts = self.granted(self.matters[fields["grant"]], fields)
+        matter = self._stand(fields["grant"], "approved", on)
+        for name, amount in amounts.items():
+            matter.lines[name].reserved, matter.lines[name].given = 0, amount
+        matter.justified |= bool(fields.get("justifications"))
+        matter.decider = fields["by"]
+        matter.until = date.fromisoformat(result["result"]["withdrawable_until"])
+        self._grown(matter)
+
+    def on_not_adopt(self, fields: Fields, on: date, result: Fields) -> None:
+        self._nothing(self._stand(fields["grant"], "not_adopted", on))
+
+    def on_reject(self, fields: Fields, on: date, result: Fields) -> None:
+        self._nothing(self._stand(fields["grant"], "rejected", on))
+
+    def _stand(self, grant: str, status: str, on: date) -> Matter:
+        matter = self.matters[grant]
+        matter.status, matter.since = status, on
+        return matter
+
+    def _nothing(self, matter: Matter) -> None:
+        assert matter.status in DEAD
+        for line in matter.lines.values():
+            line.reserved = line.given = 0
+
+    def _grown(self, matter: Matter) -> None:
+        if any(
+            line.kind == "infrastructure" and line.reserved + line.given for line in matter.lines.values()
+        ):
+            self.plans[matter.project].limited |= self.is_limited(matter.programme)
+
+    # ------------------------------------------------------------------ changes
+
+    def on_request_change(self, fields: Fields, on: date, result: Fields) -> None:
+        asked = (fields.get("deltas", {}), fields.get("drop", []), fields.get("last_year"))
+        self.matters[fields["grant"]].changes[result["change"]] = Change(fields["by"], on, *asked)
+
+    def on_approve_change(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["change"].rpartition("/")[0]]
+        change = matter.changes[fields["change"]]
+        for name, amount in self.changed(matter, change.deltas, change.drop).items():
+            matter.lines[name].given = amount
+        change.status, matter.since = "approved", on
+        matter.justified |= bool(fields.get("justifications"))
+        plan = self.plans[matter.project]
+        plan.last = change.last or plan.last
+        self._grown(matter)
+
+    def on_refuse_change(self, fields: Fields, on: date, result: Fields) -> None:
+        self.matters[fields["change"].rpartition("/")[0]].changes[fields["change"]].status = "refused"
+
+    # ------------------------------------------------------------------ money
+
+    def on_disburse(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["grant"]]
+        matter.paid += fields["amount_yen"]
+        matter.paid_on = max(matter.paid_on, on)
+
+    def on_report_completion(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self._stand(fields["grant"], "reported", on)
+        matter.reporter = fields["by"]
+        for name, actual in fields["actuals"].items():
+            matter.lines[name].actual = actual
+
+    def on_settle(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self._stand(fields["grant"], "settled", on)
+        matter.settled = True
+        for line in matter.lines.values():
+            line.fixed = min(line.given, line.actual // 2)
+
+    def on_order_return(self, fields: Fields, on: date, result: Fields) -> None:
+        self.matters[fields["grant"]].orders[result["order"]] = Order(fields["amount_yen"], on)
+
+    def on_record_return(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["order"].rpartition("/")[0]]
+        matter.orders[fields["order"]].paid += fields["amount_yen"]
+
+    # ------------------------------------------------------------------ the effect-year
+
+    def _effect(self, fields: Fields) -> Effect:
+        plan = self.plans[fields["project"]]
+        return plan.effects.setdefault(fields["fiscal_year"], Effect(set(plan.targets)))
+
+    def on_measure(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).measured.add(fields["by"])
+
+    def on_verify_effect(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).verified = True
+
+    def on_evaluate(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).evaluator = fields["by"]
+
+    def on_plan_improvement(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).improved = True
+
+    def on_publish(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).published.add(fields["part"])
+
+    def on_close_year(self, fields: Fields, on: date, result: Fields) -> None:
+        self._effect(fields).closed = True
+        matter = self.matters.get(f"{fields['project']}/{fields['fiscal_year']}")
+        if matter and matter.status == "settled" and matter.since <= on:
+            if matter.paid - matter.returned == matter.of("fixed"):
+                matter.status = "closed"
+
+    def on_end_project(self, fields: Fields, on: date, result: Fields) -> None:
+        self.plans[fields["project"]].ended = True
+
+    # ------------------------------------------------------------------ the office
+
+    def on_confirm_programme(self, fields: Fields, on: date, result: Fields) -> None:
+        self.confirmed = True
+
+    def on_import_decision(self, fields: Fields, on: date, result: Fields) -> None:
+        year, decided = fields["fiscal_year"], date.fromisoformat(fields["decided_on"])
+        told = {"authority": fields["authority"], "programme": fields["programme"]}
+        plan = Plan(
+            id=result["project"],
+            first=year,
+            last=year,
+            parts={},
+            planners=set(),
+            planned_on=decided,
+            targets=set(),
+            limited=self.is_limited(fields["programme"]),
+            infrastructure="infrastructure" in fields["amounts"],
+            **told,
+        )
+        lines = {kind: Line(kind, 0, amount, given=amount) for kind, amount in fields["amounts"].items()}
+        self.plans[plan.id] = plan
+        self.matters[result["grant"]] = Matter(
+            id=result["grant"],
+            project=plan.id,
+            year=year,
+            application="imported",
+            round="",
+            slot="",
+            since=decided,
+            by={fields["by"]},
+            lines=lines,
+            justified=False,
+            status="approved",
+            **told,
+        )
+
+
+def lines_of(parts: dict[str, tuple[str, dict[int, tuple[int, int]]]], year: int) -> dict[str, Line]:
+    """What a plan asks for in one fiscal year."""
+    return {name: Line(kind, *years[year]) for name, (kind, years) in parts.items() if year in years}
+
+
+def sums_of(matter: Matter) -> dict[str, Any]:
+    """The grant as `show` should give it."""
+    return {
+        "status": matter.status,
+        "requested_yen": matter.of("asked") if matter.status in ("submitted", "returned", "adopted") else 0,
+        "reserved_yen": matter.of("reserved"),
+        "committed_yen": 0 if matter.settled else matter.of("given"),
+        "settled_yen": matter.of("fixed"),
+        "disbursed_yen": matter.paid,
+        "returned_yen": matter.returned,
+        "decommitted_yen": matter.of("given") - matter.of("fixed") if matter.settled else 0,
+    }

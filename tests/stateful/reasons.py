@@ -1,0 +1,331 @@
+"""For which reasons a command must be refused: each told by itself, none before another.
+
+The program reports one of several reasons, in an order of its own. Here only this is claimed: it refuses when
+there is a reason, with the code of one of them, and accepts when there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from store.office import DOES, PARTS
+
+from .book import (
+    BOUND,
+    FACILITY_A_PROJECT,
+    FACILITY_A_YEAR,
+    INFRASTRUCTURE_A_YEAR,
+    NEW_APPLICATIONS,
+    OPEN,
+    ROLES,
+    YEARS,
+    Book,
+    Matter,
+    Plan,
+    by_kind,
+    parts_of,
+)
+
+Fields = dict[str, Any]
+Why = Iterator[str]
+
+NEEDS = {do: ROLES[officer][0] for do, officer in DOES.items() if officer in ROLES}
+"""The role each command needs."""
+CRITERIA = 4
+
+
+class Reasons(Book):
+    """One method per command, named after it."""
+
+    def reasons(self, do: str, fields: Fields) -> set[str]:
+        """The codes of all reasons for which this command must be refused."""
+        if NEEDS[do] not in ROLES[fields["by"]]:
+            return {"role_missing"}
+        return set(getattr(self, f"against_{do}")(fields, date.fromisoformat(fields["on"])))
+
+    # ------------------------------------------------------------------ applications
+
+    def against_submit(self, fields: Fields, on: date) -> Why:
+        application = fields["application"]
+        if application["kind"] == "continuing":
+            yield from self._against_continuing(application, fields, on)
+            return
+        yield from self._not_theirs(fields, application["authority"])
+        yield from self._round_closed(application, on)
+        slot = "outside" if application.get("outside_limit") else "ordinary"
+        if self.slots(application["authority"], application["round"], slot) >= NEW_APPLICATIONS[slot]:
+            yield "application_limit"
+        number = 1 + sum(
+            plan.authority == application["authority"] and plan.first == application["first_year"]
+            for plan in self.plans.values()
+        )
+        project = f"{application['authority']}-{application['first_year']}-{number:02d}"
+        yield from self._against_plan(application, project, None)
+
+    def _against_plan(self, application: Fields, project: str, own: Matter | None) -> Why:
+        parts = parts_of(application)
+        sums = dict.fromkeys(YEARS, 0)
+        for kind, years in parts.values():
+            sums[kind] += sum(share for _, share in years.values())
+        if sums["infrastructure"] and not sums["soft"] + sums["facility"]:
+            yield "combination_required"
+        first, last = application["first_year"], application["last_year"]
+        justified = bool(application.get("justifications"))
+        yield from length_reasons(
+            [(kind, set(years)) for kind, years in parts.values()], first, last, justified
+        )
+        asked = dict.fromkeys(YEARS, 0)
+        for kind, years in parts.values():
+            asked[kind] += years.get(first, (0, 0))[1]
+        yield from self._too_much_demand(application["authority"], project, (first, last), first, asked, own)
+
+    def _too_much_demand(
+        self,
+        authority: str,
+        project: str,
+        years: tuple[int, int],
+        year: int,
+        asked: dict[str, int],
+        own: Matter | None,
+    ) -> Why:
+        if asked["soft"] > self.soft_room(authority, year, 0, but=own) and asked["soft"]:
+            yield "cap_exceeded"
+        room = self.infrastructure_room(authority, project, years, 0, but=own)
+        if asked["infrastructure"] > room and asked["infrastructure"]:
+            yield "cap_exceeded"
+
+    def _against_continuing(
+        self, application: Fields, fields: Fields, on: date, own: Matter | None = None
+    ) -> Why:
+        plan, year = self.plans.get(application["project"]), application["fiscal_year"]
+        if plan is None:
+            yield "not_found"
+            return
+        yield from self._not_theirs(fields, plan.authority)
+        if own is None:
+            yield from self._round_closed(application, on)
+        if plan.ended:
+            yield "wrong_status"
+        if not plan.first <= year <= plan.last:
+            yield "bad_input"
+        live = self.live_years(plan.id)
+        if not live:
+            yield "wrong_status"
+        parts = self.continued(plan, application)
+        asked = dict.fromkeys(YEARS, 0)
+        for kind, years in parts.values():
+            asked[kind] += years.get(year, (0, 0))[1]
+        if not any(asked.values()):
+            yield "bad_input"
+        whole = {
+            kind: sum(sum(s for _, s in ys.values()) for k, ys in parts.values() if k == kind)
+            for kind in YEARS
+        }
+        if whole["infrastructure"] and not whole["soft"] + whole["facility"]:
+            yield "combination_required"
+        spans = [(kind, set(years)) for kind, years in parts.values()]
+        if "period_too_long" in set(length_reasons(spans, plan.first, plan.last, True)):
+            yield "period_too_long"
+        for earlier in live:
+            effect = plan.effects.get(earlier)
+            if earlier <= year - 2 and (effect is None or len(effect.published) < len(PARTS)):
+                yield "earlier_year_unpublished"
+        yield from self._too_much_demand(plan.authority, plan.id, (plan.first, plan.last), year, asked, own)
+        if own is None and f"{plan.id}/{year}" in self.matters:
+            yield "already_recorded"
+
+    def continued(self, plan: Plan, application: Fields) -> dict[str, tuple[str, dict[int, tuple[int, int]]]]:
+        """The plan's parts with the year of a continuing application in the place of what was planned for it."""
+        given, year = parts_of({"components": [], **application}), application["fiscal_year"]
+        return {
+            name: (
+                kind,
+                {
+                    **{y: s for y, s in years.items() if y != year or name not in given},
+                    **given.get(name, ("", {}))[1],
+                },
+            )
+            for name, (kind, years) in plan.parts.items()
+        }
+
+    def against_return_for_correction(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from unless(matter, "submitted")
+        yield from early(matter, on)
+
+    def against_resubmit(self, fields: Fields, on: date) -> Why:
+        matter, application = self.matters[fields["grant"]], fields["application"]
+        yield from self._not_theirs(fields, matter.authority)
+        yield from unless(matter, "returned")
+        yield from early(matter, on)
+        if matter.application != application["kind"]:
+            yield "bad_input"
+        elif application["kind"] == "continuing":
+            yield from self._against_continuing(application, fields, on, matter)
+        else:
+            yield from self._against_plan(application, matter.project, matter)
+
+    def against_withdraw(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from self._not_theirs(fields, matter.authority)
+        yield from unless(matter, *OPEN, "approved")
+        yield from early(matter, on)
+        if matter.status == "approved":
+            if matter.until is None or matter.paid:
+                yield "wrong_status"
+            elif on > matter.until:
+                yield "withdrawal_late"
+
+    def against_score(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from unless(matter, "submitted", "adopted")
+        yield from early(matter, on)
+
+    def against_certify_plan(self, fields: Fields, on: date) -> Why:
+        plan = self.plans[fields["project"]]
+        if fields["by"] in plan.planners:
+            yield "same_officer"
+        if plan.certified:
+            yield "already_recorded"
+
+    def against_record_participation(self, fields: Fields, on: date) -> Why:
+        plan = self.plans[fields["project"]]
+        yield from self._not_theirs(fields, plan.authority)
+        if (plan.id, fields["stage"], fields["sector"], fields["body"]) in self.taken_part:
+            yield "already_recorded"
+
+    # ------------------------------------------------------------------ decisions
+
+    def against_adopt(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from unless(matter, "submitted")
+        yield from self._undecidable(matter, fields, on)
+        yield from self._ungrantable(matter, fields)
+
+    def against_approve(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        plan = self.plans[matter.project]
+        yield from unless(matter, "submitted", "adopted")
+        yield from self._undecidable(matter, fields, on)
+        yield from self._ungrantable(matter, fields)
+        if any(fields["by"] in effect.measured for effect in plan.effects.values()):
+            yield "same_officer"
+        if len(matter.scored) < CRITERIA:
+            yield "criteria_incomplete"
+        if not plan.certified:
+            yield "plan_not_certified"
+
+    def against_not_adopt(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from unless(matter, "submitted")
+        yield from self._undecidable(matter, fields, on)
+
+    def against_reject(self, fields: Fields, on: date) -> Why:
+        matter = self.matters[fields["grant"]]
+        yield from unless(matter, "submitted", "adopted")
+        yield from self._undecidable(matter, fields, on)
+
+    def _undecidable(self, matter: Matter, fields: Fields, on: date) -> Why:
+        if fields["by"] in matter.by:
+            yield "same_officer"
+        yield from early(matter, on)
+
+    def granted(self, matter: Matter, fields: Fields) -> dict[str, int]:
+        """What a decision gives each component."""
+        default = "reserved" if matter.status == "adopted" else "asked"
+        given = fields.get("amounts", {})
+        return {name: given.get(name, getattr(line, default)) for name, line in matter.lines.items()}
+
+    def _ungrantable(self, matter: Matter, fields: Fields) -> Why:
+        amounts = self.granted(matter, fields)
+        for name, amount in amounts.items():
+            line = matter.lines[name]
+            if amount > line.cost // 2:
+                yield "rate_too_high"
+            if amount > line.asked:
+                yield "above_request"
+        if not any(amounts.values()):
+            yield "bad_input"
+        justified = matter.justified or bool(fields.get("justifications"))
+        plan = self.plans[matter.project]
+        yield from self._does_not_fit(matter, plan.last, by_kind(matter.lines, amounts), justified)
+
+    def _does_not_fit(
+        self, matter: Matter, last: int, asked: dict[str, int], justified: bool, only: set[str] | None = None
+    ) -> Why:
+        """Hold amounts by kind against every window, without what the grant holds itself."""
+        authority, plan = matter.authority, self.plans[matter.project]
+        if asked.get("infrastructure") and not asked.get("soft", 0) + asked.get("facility", 0):
+            yield "combination_required"
+        judged = {kind: asked.get(kind, 0) for kind in YEARS if only is None or kind in only}
+        limited = self.is_limited(matter.programme)
+        if any(judged.values()) and not limited:
+            yield "programme_undetermined"
+            return
+        if judged.get("soft", 0) > self.soft_room(authority, matter.year, 1, but=matter):
+            yield "cap_exceeded"
+        moved = last != plan.last and plan.infrastructure
+        if judged.get("infrastructure") or moved:
+            years = (plan.first, last)
+            room = self.infrastructure_room(authority, plan.id, years, 1, but=matter)
+            if asked.get("infrastructure", 0) > room:
+                yield "cap_exceeded"
+        if not justified and self._passes_a_guideline(matter, judged):
+            yield "guideline_unjustified"
+
+    def _passes_a_guideline(self, matter: Matter, asked: dict[str, int]) -> bool:
+        authority = matter.authority
+        in_year = {kind: self.in_year(authority, kind, matter.year, but=matter) for kind in YEARS}
+        in_project = self.in_project(matter.project, "facility", but=matter)
+        facility, infrastructure = asked.get("facility", 0), asked.get("infrastructure", 0)
+        return (
+            (bool(facility) and sum(in_year["facility"][1:]) + facility > FACILITY_A_YEAR[authority])
+            or (bool(facility) and sum(in_project[1:]) + facility > FACILITY_A_PROJECT[authority])
+            or (
+                bool(infrastructure)
+                and sum(in_year["infrastructure"][1:]) + infrastructure > INFRASTRUCTURE_A_YEAR[authority]
+            )
+        )
+
+    # ------------------------------------------------------------------ shared
+
+    def _not_theirs(self, fields: Fields, authority: str) -> Why:
+        if BOUND.get(fields["by"], authority) != authority:
+            yield "role_missing"
+
+    def _round_closed(self, application: Fields, on: date) -> Why:
+        opens, closes = self.rounds[application["round"]]
+        if not opens <= on <= closes:
+            yield "round_closed"
+
+
+def unless(matter: Matter, *statuses: str) -> Why:
+    """The grant must stand so."""
+    if matter.status not in statuses:
+        yield "wrong_status"
+
+
+def early(matter: Matter, on: date) -> Why:
+    """Nothing takes effect before what it builds on."""
+    if on < matter.since:
+        yield "too_early"
+
+
+def length_reasons(spans: list[tuple[str, set[int]]], first: int, last: int, justified: bool) -> Why:
+    """Each kind's own years against its kind; the whole plan against the most generous kind in it."""
+    longest: dict[str, int] = {}
+    for kind, years in spans:
+        if years:
+            longest[kind] = max(longest.get(kind, 0), max(years) - min(years) + 1)
+    if not longest:
+        return
+    generous = "infrastructure" if "infrastructure" in longest else next(iter(longest))
+    longest[generous] = max(longest[generous], last - first + 1)
+    for kind, count in longest.items():
+        principle, most = YEARS[kind]
+        if count > most:
+            yield "period_too_long"
+        elif count > principle and not justified:
+            yield "guideline_unjustified"
