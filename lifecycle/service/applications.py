@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -128,25 +128,27 @@ def asked_in(components: Iterable[PlannedComponent], fiscal_year: int) -> list[A
     return asked
 
 
-def continued(project: Project, application: ContinuingApplication, rules: Rules) -> list[PlannedComponent]:
+def continued(
+    project: Project, application: ContinuingApplication, rules: Rules, gone: Collection[str] = ()
+) -> list[PlannedComponent]:
     """The plan's components with the amounts a continuing application gives in their place.
 
     Raises:
-        BadInput: a component is not in the plan or named twice, or gives another fiscal year.
+        BadInput: a component is not in the plan, given up or named twice, or gives another fiscal year.
     """
     _refuse_twice("component", (component.id for component in application.components))
-    planned = {component.id: component for component in project.components}
+    planned = {component.id: component for component in project.components if component.id not in gone}
     given = {component.id: component for component in application.components}
     if unknown := [component_id for component_id in given if component_id not in planned]:
         raise BadInput(
-            f"component {', '.join(unknown)} is not in the plan of {project.id}; "
+            f"component {', '.join(unknown)} is not in the plan of {project.id} (any more); "
             f"it has {', '.join(planned) or 'none'}"
         )
     for component in given.values():
         _refuse_outside(component.id, component.years, application.fiscal_year, application.fiscal_year)
     return [
         _continued(component, given.get(component.id), rules, application.fiscal_year)
-        for component in project.components
+        for component in planned.values()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ def _continuing(
     live = live_years(desk, project)
     if not live:
         raise WrongStatus(f"project {project.id} has no application that still stands; submit a new one")
-    components = continued(project, application, rules)
+    components = continued(project, application, rules, dropped(desk, project))
     asked = asked_in(components, application.fiscal_year)
     whole = [*components, *_other_years(project, application.fiscal_year)]
     found = eligibility.combination_findings(rules, planned_yen_by_kind(whole))
@@ -126,3 +127,39 @@ def resubmit_continuing(
         desk, project, rules, grant.fiscal_year, asked, dict(application.justifications), held
     )
     return asked, submission.judge(found)
+
+
+def dropped(desk: Desk, project: Project) -> set[str]:
+    """Components given up by an approved change of any of the project's grants."""
+    grants = (desk.transaction.find(Grant, stream) for stream in grants_of(desk.transaction, project.id))
+    changes = [change for grant in grants if grant for change in grant.changes.values()]
+    return {component for change in changes if change.status == "approved" for component in change.drop}
+
+
+def whole_plan_yen(
+    desk: Desk, grant: Grant, amounts_yen: Mapping[str, int], given_up: Collection[str] = ()
+) -> dict[str, int]:
+    """The plan's money by kind (注4 binds the plan as a whole): this grant at `amounts_yen`, the others as they stand.
+
+    A year without a grant counts as it is planned, without components that are given up; one whose grant came to
+    nothing does not count.
+    """
+    out: dict[str, int] = {}
+    project = desk.project(grant.project)
+    years = {grant.fiscal_year}
+    for stream in grants_of(desk.transaction, project.id):
+        other = desk.transaction.find(Grant, stream)
+        if other is None or other.id == grant.id:
+            continue
+        years.add(other.fiscal_year)
+        for component in other.components.values() if other.status not in DEAD else ():
+            held_yen = component.committed_yen or component.reserved_yen or component.requested_yen
+            out[component.kind] = out.get(component.kind, 0) + held_yen
+    gone = {*given_up, *dropped(desk, project)}
+    for planned in (component for component in project.components if component.id not in gone):
+        to_come_yen = sum(year.requested_yen for year in planned.years if year.fiscal_year not in years)
+        out[planned.kind] = out.get(planned.kind, 0) + to_come_yen
+    for component_id, amount_yen in amounts_yen.items():
+        kind = grant.components[component_id].kind
+        out[kind] = out.get(kind, 0) + amount_yen
+    return out

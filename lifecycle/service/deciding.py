@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
-from lifecycle.aggregates.grant import Status
+from lifecycle.aggregates.grant import ChangeState, Status
 from lifecycle.commands.decision import (
     Adopt,
     Approve,
@@ -24,7 +24,7 @@ from lifecycle.rules.deadlines import last_day
 from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service import judging
 from lifecycle.service.applications import spans
-from lifecycle.service.continuing_application import live_years
+from lifecycle.service.continuing_application import live_years, whole_plan_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.office import rules_digest
 from lifecycle.values import Kind, project_of, yen
@@ -135,7 +135,7 @@ class DecidingRoom(Office):
         )
         rules = rules_of(grant.programme)
         after_yen = grant.changed_yen(dict(command.deltas), list(command.drop))
-        refuse_or_warn(_combination(rules, grant, after_yen), {})
+        refuse_or_warn(_combination(desk, rules, grant, after_yen, command.drop), {})
         if command.last_year is not None:
             _refuse_last_year(desk, desk.project(grant.project), command.last_year)
         delta_yen = sum(after_yen.values()) - grant.committed_yen
@@ -157,7 +157,7 @@ class DecidingRoom(Office):
         rules = rules_of(grant.programme)
         after_yen = grant.changed_yen(found.deltas, found.drop)
         justifications = {**grant.justifications, **command.justifications}
-        judged = _Changed(desk, grant, project, rules, after_yen, found.last_year)
+        judged = _Changed(desk, grant, project, rules, after_yen, found)
         warnings = judged.judge(justifications)
         grant.approve_change(
             desk.act,
@@ -209,7 +209,8 @@ class _Judged:
         asked_yen = judging.yen_by_kind(self.grant, self.amounts_yen)
         held = judging.held_by(self.grant)
         places = judging.filled(self.desk, self.grant.authority, self.windows, held)
-        found = [*(found or []), *eligibility.combination_findings(self.rules, asked_yen)]
+        whole_yen = whole_plan_yen(self.desk, self.grant, self.amounts_yen)
+        found = [*(found or []), *eligibility.combination_findings(self.rules, whole_yen)]
         found += caps.undetermined_findings(places, self.rules.id)
         found += caps.decision_findings(places, asked_yen)
         waived = judging.waived(self.desk, self.grant.authority)
@@ -226,16 +227,16 @@ class _Changed:
         project: Project,
         rules: Rules,
         after_yen: Mapping[str, int],
-        last_year: int | None,
+        change: ChangeState,
     ) -> None:
         self.desk, self.grant, self.project, self.rules = desk, grant, project, rules
-        self.after_yen, self.last_year = after_yen, last_year
-        place = judging.place_of(desk, project, grant.fiscal_year, last_year=last_year)
+        self.after_yen, self.last_year, self.drop = after_yen, change.last_year, change.drop
+        place = judging.place_of(desk, project, grant.fiscal_year, last_year=change.last_year)
         self.windows = judging.windows(desk, rules, place, (c.kind for c in grant.components.values()))
 
     def judge(self, justifications: Mapping[str, str]) -> list[Finding]:
         """Returns the guidelines passed with a reason; refuses otherwise."""
-        found = _combination(self.rules, self.grant, self.after_yen)
+        found = _combination(self.desk, self.rules, self.grant, self.after_yen, self.drop)
         if self.last_year is not None:
             _refuse_last_year(self.desk, self.project, self.last_year)
             found += self._period()
@@ -301,8 +302,10 @@ def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, 
     return amounts_yen
 
 
-def _combination(rules: Rules, grant: Grant, after_yen: Mapping[str, int]) -> list[Finding]:
-    return eligibility.combination_findings(rules, judging.yen_by_kind(grant, after_yen))
+def _combination(
+    desk: Desk, rules: Rules, grant: Grant, after_yen: Mapping[str, int], drop: Sequence[str]
+) -> list[Finding]:
+    return eligibility.combination_findings(rules, whole_plan_yen(desk, grant, after_yen, drop))
 
 
 def _refuse_last_year(desk: Desk, project: Project, last_year: int) -> None:

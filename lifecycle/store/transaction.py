@@ -14,7 +14,7 @@ from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
-from lifecycle.store.entries import Entry, entry_of, instant, next_instant, to_event
+from lifecycle.store.entries import Entry, entry_of, instant, next_instant, read_entry, to_event
 from lifecycle.store.recorder import LogRecorder
 
 A = TypeVar("A", bound=Aggregate)

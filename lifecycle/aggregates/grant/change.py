@@ -50,7 +50,7 @@ class ChangeApproved(GrantEvent):
         aggregate.stand(aggregate.status, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.after:
-            aggregate.components[share.component].committed_yen = share.committed_yen
+            aggregate.components[share.component].commit(share.committed_yen)
 
 
 class ChangeRefused(GrantEvent):
@@ -82,7 +82,11 @@ class Changing(GrantState):
         self.refuse_too_early(act)
         if not (deltas or drop or last_year or content):
             raise BadInput("a change needs deltas, drop, last_year or content")
-        self.changed_yen(deltas, drop)
+        after_yen = self.changed_yen(deltas, drop)
+        if not sum(after_yen.values()):
+            raise BadInput(
+                f"nothing would be left of {self.id}; that is an abolition: grants abolish {self.id}"
+            )
         change = f"{self.id}/c{len(self.changes) + 1}"
         self.trigger(
             ChangeRequested,

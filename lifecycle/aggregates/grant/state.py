@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from lifecycle.aggregates.base import Act, Created, Event, refuse_before
@@ -77,6 +78,14 @@ class ComponentState:
     committed_yen: int = 0
     settled_yen: int = 0
     actual_cost_yen: int | None = None
+
+    def commit(self, committed_yen: int) -> None:
+        """Take a changed commitment; a larger one means a larger cost, never a larger rate (invariant I7)."""
+        self.committed_yen = committed_yen
+        rate = Fraction(self.rate)
+        least_cost_yen = -(-committed_yen * rate.denominator // rate.numerator)
+        if self.eligible_cost_yen:
+            self.eligible_cost_yen = max(self.eligible_cost_yen, least_cost_yen)
 
 
 @dataclass(slots=True)
