@@ -50,7 +50,7 @@ class ProjectPlanRevised(Event):
 
 
 class ProjectDecisionImported(Created):
-    """A project known only from a decision taken elsewhere: one fiscal year, no plan and no KPI."""
+    """既決定の事業: a project known only from a decision taken elsewhere; one fiscal year, no plan and no KPI."""
 
     TOPIC = "project.imported"
 

@@ -6,9 +6,9 @@ import inspect
 import re
 
 import pytest
-from cli.main import Ledger
 from service.life import LIFE
 
+from cli.main import Ledger
 from lifecycle.aggregates import (
     AGGREGATES,
     EVENTS,
