@@ -130,6 +130,8 @@ class YearCorrected(Event):
 
     def apply(self, aggregate: Any) -> None:
         put_right(aggregate, self.event_type, self.key, self.replacement)
+        if self.event_type == Measured.TOPIC:
+            aggregate.measured_by = aggregate.measured_by | {self.act.by}
 
 
 @dataclass(frozen=True, slots=True)

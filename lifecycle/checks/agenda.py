@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lifecycle.aggregates import Aggregate, Grant, Project, ProjectYear
 from lifecycle.aggregates.grant import DEAD, Status
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import version
-from lifecycle.rules.deadlines import last_day, open_day
+from lifecycle.rules.deadlines import open_day
+from lifecycle.store.entries import to_event
 from lifecycle.store.log import AsOf, Log
 from lifecycle.store.transaction import fold
 from lifecycle.values import fiscal_year_ends
@@ -21,7 +22,10 @@ WITHDRAWABLE = "may still be withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One thing that waits: what, of which record, for which role, until when (None: no date is set)."""
+    """One thing that waits: what, of which record, for which role, until when (None: no date is set).
+
+    `event` is the number of the record's last event in the log.
+    """
 
     what: str
     id: str
@@ -29,21 +33,25 @@ class Wait:
     role: str
     due_on: date | None
     amount_yen: int | None = None
+    event: int = 0
 
     def overdue(self, on: date) -> bool:
         """True when its day has passed."""
         return self.due_on is not None and self.due_on < on
 
 
-def folded(log: Log, point: AsOf, beginning: str = "") -> Iterator[tuple[str, Aggregate]]:
-    """Every aggregate whose stream begins so, as of a point, by stream."""
+def folded(log: Log, point: AsOf, beginning: str = "") -> Iterator[tuple[int, Aggregate]]:
+    """Every aggregate whose stream begins so, as of a point, by stream; each with its last event's number."""
     events: dict[str, list[object]] = {}
-    for event in log.events(point, beginning=beginning):
+    last: dict[str, int] = {}
+    for n, entry in log.entries(point, beginning=beginning):
+        event = to_event(entry)
         events.setdefault(event.originator_id, []).append(event)
+        last[event.originator_id] = n
     for stream in sorted(events):
         aggregate = fold(events[stream])
         if aggregate is not None:
-            yield stream, aggregate
+            yield last[stream], aggregate
 
 
 def agenda(log: Log, point: AsOf, on: date) -> list[Wait]:
@@ -51,27 +59,32 @@ def agenda(log: Log, point: AsOf, on: date) -> list[Wait]:
     waits: list[Wait] = []
     projects: dict[str, Project] = {}
     years: dict[tuple[str, int], ProjectYear] = {}
-    grants: list[Grant] = []
-    for _, aggregate in folded(log, point):
+    grants: list[tuple[int, Grant]] = []
+    for n, aggregate in folded(log, point):
         if isinstance(aggregate, Grant):
-            grants.append(aggregate)
+            grants.append((n, aggregate))
         elif isinstance(aggregate, Project):
             projects[aggregate.id] = aggregate
         elif isinstance(aggregate, ProjectYear):
             years[aggregate.project, aggregate.fiscal_year] = aggregate
-    for grant in grants:
-        rules = version(grant.programme)
-        if rules.is_closed:
-            continue
-        waits += _of_application(grant, rules)
-        waits += _of_money(grant, rules)
-        waits += _of_orders(grant)
-        waits += _of_demands(grant)
+    for n, grant in grants:
         project = projects.get(grant.project)
-        if project is not None and project.kpis:
-            waits += _of_effect(grant, years.get((grant.project, grant.fiscal_year)))
+        year = years.get((grant.project, grant.fiscal_year))
+        waits += [replace(wait, event=n) for wait in _of_grant(grant, project, year)]
     waits = [wait for wait in waits if wait.what != WITHDRAWABLE or not wait.overdue(on)]
     return sorted(waits, key=lambda w: (not w.overdue(on), w.due_on is None, w.due_on or on, w.id, w.what))
+
+
+def _of_grant(grant: Grant, project: Project | None, year: ProjectYear | None) -> Iterator[Wait]:
+    rules = version(grant.programme)
+    if rules.is_closed:
+        return
+    yield from _of_application(grant, rules)
+    yield from _of_money(grant, rules)
+    yield from _of_orders(grant)
+    yield from _of_demands(grant)
+    if project is not None and project.kpis:
+        yield from _of_effect(grant, year)
 
 
 def _wait(grant: Grant, what: str, role: str, due_on: date | None, amount_yen: int | None = None) -> Wait:
@@ -177,8 +190,3 @@ def _of_effect(grant: Grant, year: ProjectYear | None) -> Iterator[Wait]:
         yield wait(f"publish {', '.join(year.unpublished)}", "head")
     else:
         yield wait("close the year", "approver")
-
-
-def objection_until(notified_on: date, rules: Rules) -> date:
-    """The last day for an objection to what was notified on a day."""
-    return last_day(notified_on, rules.setting_int("objection_days"))

@@ -23,9 +23,9 @@ def check_reconcile(store: Store, on: date) -> Iterator[Finding]:
     del on
     with open_log(store) as log:
         decided = _decided_yen(log)
-        for stream, grant in folded(log, AsOf()):
+        for n, grant in folded(log, AsOf()):
             if isinstance(grant, Grant) and grant.status not in (*UNDECIDED, *DEAD):
-                yield from _ties_out(stream, grant, decided.get(stream, 0))
+                yield from _ties_out(n, grant, decided.get(grant.id, 0))
 
 
 def _decided_yen(log: Log) -> dict[str, int]:
@@ -49,11 +49,11 @@ def _decided_yen(log: Log) -> dict[str, int]:
     return sums
 
 
-def _ties_out(stream: str, grant: Grant, expected_yen: int) -> Iterator[Finding]:
+def _ties_out(n: int, grant: Grant, expected_yen: int) -> Iterator[Finding]:
     if grant.entitlement_yen != expected_yen:
         yield _finding(
             "reconcile",
-            f"{stream} stands at {yen(grant.entitlement_yen)}; the log adds up to {yen(expected_yen)}",
+            f"event {n}: {grant.id} stands at {yen(grant.entitlement_yen)}; the log adds up to {yen(expected_yen)}",
             "the log is right: report this as a defect",
         )
     net_yen = grant.disbursed_yen - grant.returned_yen
@@ -62,8 +62,8 @@ def _ties_out(stream: str, grant: Grant, expected_yen: int) -> Iterator[Finding]
     if over_yen > 0:
         yield _finding(
             "reconcile",
-            f"{yen(over_yen)} are paid beyond what {stream} may keep, and not ordered back",
-            f"order it back: grants order-return {stream} …",
+            f"event {n}: {yen(over_yen)} are paid beyond what {grant.id} may keep, and not ordered back",
+            f"order it back: grants order-return {grant.id} …",
             strength="warning",
         )
 
@@ -71,12 +71,12 @@ def _ties_out(stream: str, grant: Grant, expected_yen: int) -> Iterator[Finding]
 def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
     """重複・二重交付: a decision without the check is warned of (検査院 R04)."""
     del on
-    for stream, grant in _decided(store):
+    for n, grant in _decided(store):
         if not grant.sheets.double_funding_checked and grant.application in ("new", "continuing"):
             yield _finding(
                 "double_funding",
-                f"{stream} was decided without a check of double funding",
-                f"check it: grants check-double-funding {stream} …",
+                f"event {n}: {grant.id} was decided without a check of double funding",
+                f"check it: grants check-double-funding {grant.id} …",
                 strength="warning",
             )
 
@@ -84,12 +84,12 @@ def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
 def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
     """間接補助金: reported complete while unpaid, or more than the grant (検査院 H28-0068)."""
     del on
-    for stream, grant in _decided(store):
+    for n, grant in _decided(store):
         unpaid = [s.id for s in grant.sheets.sub_grants.values() if s.paid_on is None]
         if unpaid and grant.reported_on:
             yield _finding(
                 "sub_grants",
-                f"{stream} was reported complete; unpaid: {', '.join(unpaid)}",
+                f"event {n}: {grant.id} was reported complete; unpaid: {', '.join(unpaid)}",
                 "order a correction: grants order-correction …",
             )
 
@@ -111,7 +111,7 @@ def check_publication(store: Store, on: date) -> Iterator[Finding]:
             ):
                 yield _finding(
                     "publication",
-                    f"{wait.id}: {wait.what} was due on {wait.due_on}",
+                    f"event {wait.event}: {wait.id}: {wait.what} was due on {wait.due_on}",
                     "do it, or the next continuing application is refused",
                 )
 
@@ -123,7 +123,7 @@ def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
             if wait.overdue(on) and wait.what == "report input tax":
                 yield _finding(
                     "input_tax",
-                    f"{wait.id}: input tax was to be reported by {wait.due_on}",
+                    f"event {wait.event}: {wait.id}: input tax was to be reported by {wait.due_on}",
                     f"report it, zero too: grants report-input-tax {wait.id} …",
                 )
 
@@ -132,7 +132,7 @@ def check_participation(store: Store, on: date) -> Iterator[Finding]:
     """産官学金労言: sectors that took no part, by stage (seed G48, G49)."""
     del on
     with open_log(store) as log:
-        for stream, project in folded(log, AsOf()):
+        for n, project in folded(log, AsOf()):
             if not isinstance(project, Project) or project.imported or not project.kpis:
                 continue
             sectors = [member.id for member in version(project.programme).members("sectors")]
@@ -141,24 +141,24 @@ def check_participation(store: Store, on: date) -> Iterator[Finding]:
                 if missing := [sector for sector in sectors if sector not in seen]:
                     yield _finding(
                         "participation",
-                        f"{stream}, {stage}: no {', '.join(missing)}",
-                        f"record it: grants record-participation {stream} --stage {stage} …",
+                        f"event {n}: {project.id}, {stage}: no {', '.join(missing)}",
+                        f"record it: grants record-participation {project.id} --stage {stage} …",
                         strength="warning",
                     )
 
 
-def _decided(store: Store) -> Iterator[tuple[str, Grant]]:
+def _decided(store: Store) -> Iterator[tuple[int, Grant]]:
     with open_log(store) as log:
-        for stream, grant in folded(log, AsOf()):
+        for n, grant in folded(log, AsOf()):
             if isinstance(grant, Grant) and grant.decided_on and grant.status not in DEAD:
-                yield stream, grant
+                yield n, grant
 
 
 def _overdue(wait: Wait) -> Finding:
     amount = f" ({yen(wait.amount_yen)})" if wait.amount_yen else ""
     return _finding(
         "deadlines",
-        f"{wait.id}: {wait.what}{amount} was due on {wait.due_on}, by {wait.role}",
+        f"event {wait.event}: {wait.id}: {wait.what}{amount} was due on {wait.due_on}, by {wait.role}",
         "see everything that waits: grants todo",
         strength="warning",
     )

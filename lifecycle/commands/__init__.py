@@ -48,7 +48,14 @@ from lifecycle.commands.effect import (
 from lifecycle.commands.exceptions import Correct, Waive
 from lifecycle.commands.fields import Command, Reading
 from lifecycle.commands.office import ConfirmProgramme, ImportDecision, Init, OpenRound, RegisterOfficer
-from lifecycle.commands.payment import Disburse, OrderReturn, RecordReturn, ReportCompletion, Settle
+from lifecycle.commands.payment import (
+    Disburse,
+    OrderReturn,
+    RecordReturn,
+    ReportCompletion,
+    RequestAdvance,
+    Settle,
+)
 from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show, Todo
 from lifecycle.commands.recovery import (
     AnswerObjection,
@@ -133,6 +140,7 @@ WRITES: dict[str, type[Command]] = {
     "suspend": Suspend,
     "resume": Resume,
     "abolish": Abolish,
+    "request_advance": RequestAdvance,
     "disburse": Disburse,
     "report_completion": ReportCompletion,
     "order_correction": OrderCorrection,

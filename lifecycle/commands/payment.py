@@ -10,6 +10,19 @@ from msgspec import Meta
 from lifecycle.commands.fields import Command, ComponentId, Grant, Order, Text, Yen, YenOrNone
 
 
+class RequestAdvance(Command, tag="request_advance", tag_field="do", kw_only=True):
+    """Ask for an advance by need: what has to be paid, and how much (概算払請求). [head]
+
+    Once needs are on record, advances stay within them.
+
+    Example:
+        grants request-advance 340006-2025-01/2025 --needs 工事前払金=3000000 --needs 設計費=500000 --by kato
+    """
+
+    grant: Grant
+    needs: Annotated[dict[Text, Yen], Meta(min_length=1, description="yen by purpose (所要額)")]
+
+
 class Disburse(Command, tag="disburse", tag_field="do", kw_only=True):
     """Pay out: an advance on what is committed, or the rest once settled (概算払・精算払). [disbursing_officer]
 

@@ -18,6 +18,7 @@ from lifecycle.commands.afterwards import (
     ReportRevenue,
 )
 from lifecycle.commands.exceptions import Correct
+from lifecycle.commands.fields import Decimal
 from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.store.entries import Entry
@@ -130,7 +131,7 @@ class FollowingRoom(Office):
         aggregate = _aggregate(desk, entry)
         if isinstance(aggregate, ProjectYear) and entry.type == "project_year.measured":
             _refuse_verified(aggregate)
-        replacement = {field: str(value) for field, value in command.replacement.items()}
+        replacement = _fitting(entry, command.replacement)
         was = {field: str(data[field]) for field in replacement}
         aggregate.correct(
             desk.act,
@@ -152,6 +153,16 @@ def _correctable(command: Correct, entry: Entry) -> tuple[str, dict[str, object]
         )
     data: dict[str, object] = msgspec.json.decode(entry.data)
     return key_field, data
+
+
+def _fitting(entry: Entry, replacement: Mapping[str, str]) -> dict[str, str]:
+    """A KPI value is put right by a decimal, like any that is measured."""
+    if entry.type != "project_year.measured":
+        return dict(replacement)
+    try:
+        return msgspec.convert(dict(replacement), dict[str, Decimal])
+    except msgspec.ValidationError:
+        raise BadInput(f"{replacement} of {entry.stream}: a KPI's value is a decimal, such as 78.5") from None
 
 
 def _aggregate(desk: Desk, entry: Entry) -> Grant | Project | ProjectYear:

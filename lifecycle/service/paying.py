@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lifecycle.commands.payment import Disburse, ReportCompletion, Settle
+from lifecycle.commands.payment import Disburse, ReportCompletion, RequestAdvance, Settle
 from lifecycle.rules.settlement import settled_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.recovering import held_yen
@@ -12,6 +12,18 @@ from lifecycle.service.recovering import held_yen
 
 class PayingRoom(Office):
     """支払・実績報告・額の確定."""
+
+    @command("head")
+    def request_advance(self, command: RequestAdvance, desk: Desk) -> Outcome:
+        """概算払請求.
+
+        Raises:
+            NotFound, WrongStatus, OverDisbursed, TooEarly, RoleMissing.
+        """
+        grant = desk.grant(command.grant)
+        grant.request_advance(desk.act, needs_yen=dict(command.needs))
+        result = {"grant": grant.id, "needs_yen": grant.sheets.advance_needs_yen}
+        return Outcome({"grant": grant.id, "project": grant.project}, result=result)
 
     @command("disbursing_officer")
     def disburse(self, command: Disburse, desk: Desk) -> Outcome:

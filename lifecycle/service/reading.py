@@ -199,6 +199,8 @@ class ReadingRoom(Office):
     def check(self, command: Check) -> Iterator[Json]:
         """Run checks over the log; yields findings, nothing when all is well.
 
+        All checks together tell what is wrong; one that is named, or `strict`, tells what is only due too.
+
         Raises:
             BadInput: no check of this name.
         """
@@ -209,7 +211,7 @@ class ReadingRoom(Office):
             raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}")
         for name in names:
             for finding in CHECKS[name](self.store, self.today()):
-                if command.strict or finding.strength != "warning":
+                if command.strict or command.names or finding.strength != "warning":
                     yield plain(finding)
 
     def resolve(self, text: str, wanted: str = "target") -> str:

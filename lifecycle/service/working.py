@@ -21,7 +21,7 @@ from lifecycle.commands.works import (
     Resume,
     Suspend,
 )
-from lifecycle.errors import Finding, NotFound
+from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.rules import refuse_or_warn, works
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 
@@ -72,8 +72,10 @@ class WorkingRoom(Office):
         """軽微な変更.
 
         Raises:
-            NotFound, PriorApprovalNeeded, WrongStatus, TooEarly, RoleMissing.
+            NotFound, BadInput, PriorApprovalNeeded, WrongStatus, TooEarly, RoleMissing.
         """
+        if command.from_item == command.to_item:
+            raise BadInput(f"item {command.from_item} can't be moved to itself")
         grant = desk.grant(command.grant)
         project = desk.project(grant.project)
         from_yen = _item_yen(grant, project, command.component, command.from_item)

@@ -14,7 +14,7 @@ from lifecycle.store import Store
 
 
 class Rehearsal(Store):
-    """A store whose one transaction is never committed; closing it takes everything back."""
+    """A store whose one transaction is never committed: closing its connection takes everything back."""
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:
@@ -34,8 +34,3 @@ class Rehearsal(Store):
     def reading(self) -> Iterator[Any]:
         """The store as the rehearsal has it so far."""
         yield self.connection
-
-    def close(self) -> None:
-        """Take everything back."""
-        self._roll_back()
-        super().close()

@@ -58,6 +58,7 @@ class Grant(
     ChangeRequested = change.ChangeRequested
     ChangeApproved = change.ChangeApproved
     ChangeRefused = change.ChangeRefused
+    AdvanceRequested = payment.AdvanceRequested
     Disbursed = payment.Disbursed
     CompletionReported = payment.CompletionReported
     Settled = payment.Settled

@@ -39,6 +39,7 @@ class InputTaxReported(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.stand(aggregate.status, self.act.on)
         aggregate.sheets.input_tax_reported = True
         aggregate.sheets.input_tax_yen += self.return_yen
         for share in self.after:

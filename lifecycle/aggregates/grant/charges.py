@@ -90,7 +90,7 @@ class Charging(GrantState):
             AlreadyRecorded: it is assessed.
             TooEarly: before the last payment.
         """
-        found = self.orders[order]
+        found = self.order_of(order)
         if found.principal_left_yen:
             raise WrongStatus(
                 f"{order} has {found.principal_left_yen:,} yen of principal left; charges are assessed after it"
@@ -114,13 +114,15 @@ class Charging(GrantState):
 
         Raises:
             ReasonMissing: no reason.
+            NotFound: no such order.
             WrongStatus: nothing is assessed, or nothing is due.
             SameOfficer: who assessed would exempt.
             OverReturned: more than is due.
+            TooEarly: before the assessment.
         """
         if not act.reason:
             raise ReasonMissing(f"an exemption on {order} needs a written reason (19条3項); give --reason")
-        found = self.orders[order]
+        found = self.order_of(order)
         if not found.assessed_on:
             raise WrongStatus(f"no add-on or late money is assessed on {order}")
         if act.by == found.assessed_by:
@@ -144,10 +146,11 @@ class Charging(GrantState):
         """加算金・延滞金の納付: add-on first, then late money.
 
         Raises:
+            NotFound: no such order.
             OverReturned: more than is due.
             TooEarly: before the assessment.
         """
-        found = self.orders[order]
+        found = self.order_of(order)
         due_yen = found.addon_due_yen + found.late_due_yen
         if amount_yen > due_yen:
             raise OverReturned(f"{amount_yen:,} yen exceed what is due on {order}: {due_yen:,} yen")

@@ -9,7 +9,19 @@ from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Payment, Share, Window
 from lifecycle.aggregates.grant.limits import Limited
 from lifecycle.aggregates.grant.state import GrantEvent, Status
-from lifecycle.errors import BadInput, Finding, SameOfficer, SubGrantUnpaid
+from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer, SubGrantUnpaid
+
+
+class AdvanceRequested(GrantEvent):
+    """概算払請求: what has to be paid and how much; advances stay within the needs on record (lifecycle.md event 28)."""
+
+    TOPIC = "grant.advance_requested"
+
+    needs_yen: dict[str, int]
+
+    def apply(self, aggregate: Any) -> None:
+        earlier_yen = aggregate.sheets.advance_needs_yen or 0
+        aggregate.sheets.advance_needs_yen = earlier_yen + sum(self.needs_yen.values())
 
 
 class Disbursed(GrantEvent):
@@ -72,6 +84,23 @@ class Closed(GrantEvent):
 class Paying(Limited):
     """Commands from the decision to settlement."""
 
+    def request_advance(self, act: Act, *, needs_yen: dict[str, int]) -> None:
+        """概算払請求, by need and within what is committed.
+
+        Raises:
+            WrongStatus: there is no decision, or it is reported.
+            OverDisbursed: the needs exceed what is committed.
+            TooEarly: before the decision.
+        """
+        self.refuse_unless(Status.APPROVED, doing="a request for an advance")
+        self.refuse_too_early(act)
+        needed_yen = (self.sheets.advance_needs_yen or 0) + sum(needs_yen.values())
+        if needed_yen > self.committed_yen:
+            raise OverDisbursed(
+                f"needs of {needed_yen:,} yen on {self.id} exceed what is committed: {self.committed_yen:,} yen"
+            )
+        self.trigger(AdvanceRequested, act, needs_yen=needs_yen)
+
     def disburse(self, act: Act, *, amount_yen: int, payment: str, held_yen: int = 0) -> None:
         """概算払 up to what is committed; 精算払 up to what settlement leaves; never what is held (20条).
 
@@ -89,7 +118,20 @@ class Paying(Limited):
             raise SameOfficer(f"{act.by} decided on {self.id} and may not pay it; another officer has to")
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen, held_yen)
+        if payment == "advance":
+            self._refuse_beyond_need(amount_yen)
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)
+
+    def _refuse_beyond_need(self, amount_yen: int) -> None:
+        needed_yen = self.sheets.advance_needs_yen
+        if needed_yen is None or self.disbursed_yen + amount_yen <= needed_yen:
+            return
+        room_yen = max(0, needed_yen - self.disbursed_yen)
+        raise OverDisbursed(
+            f"advances of {self.disbursed_yen + amount_yen:,} yen on {self.id} exceed the needs on record: "
+            f"{needed_yen:,} yen",
+            remedy=f"pay at most {room_yen:,} yen, or let the authority show its need: grants request-advance",
+        )
 
     def report_completion(self, act: Act, *, actuals_yen: dict[str, int], evidence: list[str]) -> None:
         """実績報告 of every component that has money.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
@@ -12,7 +12,6 @@ from lifecycle.aggregates.grant.sheets import Hold
 from lifecycle.aggregates.grant.state import GrantEvent, OrderState, Status
 from lifecycle.errors import (
     BadInput,
-    NotFound,
     OverReturned,
     SameOfficer,
     WrongStatus,
@@ -192,16 +191,6 @@ class Recovering(Revoking):
             "from changed circumstances (without): order them back separately"
         )
 
-    def order_of(self, order: str) -> OrderState:
-        """The order of this id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        if order not in self.orders:
-            raise NotFound(f"no return order {order}")
-        return self.orders[order]
-
     def extend_return(self, act: Act, *, order: str, due_on: date, steps_taken: str, why_hard: str) -> None:
         """返還期限の延長.
 
@@ -244,7 +233,7 @@ class Recovering(Revoking):
             NotFound, OverReturned.
             TooEarly: before the due date has passed.
         """
-        refuse_before(self.order_of(order).due_on, act.on, "the due date")
+        refuse_before(self.order_of(order).due_on + timedelta(days=1), act.on, "the day after the due date")
         left_yen = self._left_after(act, order, amount_yen)
         self.trigger(CollectedAsTax, act, order=order, amount_yen=amount_yen, principal_left_yen=left_yen)
         return left_yen

@@ -56,8 +56,7 @@ class Revoked(GrantEvent):
     frees_room: bool
 
     def apply(self, aggregate: Any) -> None:
-        if self.whole:
-            aggregate.stand(Status.REVOKED, self.act.on)
+        aggregate.stand(Status.REVOKED if self.whole else aggregate.status, self.act.on)
         for share in self.after:
             component = aggregate.components[share.component]
             if self.after_settlement:

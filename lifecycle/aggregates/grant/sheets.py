@@ -133,6 +133,7 @@ class Sheets:
     objections: list[Objection] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
     informally_notified_on: date | None = None
+    advance_needs_yen: int | None = None
     double_funding_checked: bool = False
     overpaid_at_settlement_yen: int = 0
     input_tax_reported: bool = False

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from lifecycle.aggregates.base import Act, Created, Event, refuse_before
 from lifecycle.aggregates.facts import Asked, Payment, Share, Window
 from lifecycle.aggregates.grant.sheets import Sheets
-from lifecycle.errors import BadInput, ConflictOfInterest, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.errors import (
+    BadInput,
+    ConflictOfInterest,
+    NotFound,
+    ReasonMissing,
+    SameOfficer,
+    WrongStatus,
+)
 
 
 class Status(StrEnum):
@@ -279,6 +286,16 @@ class GrantState:
     def ordered_yen(self) -> int:
         """返還を命じた額."""
         return sum(order.amount_yen for order in self.orders.values())
+
+    def order_of(self, order: str) -> OrderState:
+        """The return order of this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if order not in self.orders:
+            raise NotFound(f"no return order {order}")
+        return self.orders[order]
 
     # ------------------------------------------------------------------ guards shared by phases
 
