@@ -13,7 +13,7 @@ from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer, SubG
 
 
 class AdvanceRequested(GrantEvent):
-    """概算払請求: what has to be paid and how much; advances stay within the needs on record (lifecycle.md event 28)."""
+    """概算払請求: what has to be paid, and how much; advances stay within the needs on record (予決令 58条)."""
 
     TOPIC = "grant.advance_requested"
 
