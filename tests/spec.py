@@ -10,161 +10,17 @@ no event was left pending.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from eventsourcing.domain import CanMutateAggregate
+from spec_usual import DECISION, GRANT, LIKE, PROJECT, SOFT_WINDOW, USUAL, WHEN, WHO, asked
 
 from lifecycle.aggregates import Act, Aggregate, Grant
-from lifecycle.aggregates.facts import Asked, Window
+from lifecycle.aggregates.facts import Asked
 from lifecycle.errors import Refusal
 
-GRANT, PROJECT = "340006-2025-01/2025", "340006-2025-01"
-
-WHO = {
-    "register_officer": "sato",
-    "record_participation": "ono",
-    "submit": "kato",
-    "return_for_correction": "tanaka",
-    "resubmit": "kato",
-    "withdraw": "kato",
-    "score": "tanaka",
-    "request_change": "kato",
-    "disburse": "mori",
-    "report_completion": "kato",
-    "record_return": "ito",
-    "measure": "ono",
-    "verify_effect": "hara",
-    "evaluate": "kato",
-    "plan_improvement": "kato",
-    "publish": "kato",
-}
-"""Who does a command unless a test says otherwise; every decision is suzuki's."""
-
-WHEN = {
-    "submit": date(2025, 4, 10),
-    "return_for_correction": date(2025, 4, 15),
-    "resubmit": date(2025, 4, 18),
-    "score": date(2025, 4, 20),
-    "certify_plan": date(2025, 4, 20),
-    "record_participation": date(2025, 4, 5),
-    "adopt": date(2025, 4, 25),
-    "not_adopt": date(2025, 4, 25),
-    "approve": date(2025, 5, 1),
-    "reject": date(2025, 5, 1),
-    "withdraw": date(2025, 5, 12),
-    "request_change": date(2025, 6, 1),
-    "approve_change": date(2025, 6, 10),
-    "refuse_change": date(2025, 6, 10),
-    "report_completion": date(2026, 4, 3),
-    "settle": date(2026, 5, 20),
-    "order_return": date(2026, 5, 25),
-    "record_return": date(2026, 6, 10),
-}
-"""The business date of a command unless a test says otherwise."""
-
-SOFT_WINDOW = Window(
-    window="340006/soft/fiscal_year/2025",
-    rule="soft_fy_prefecture",
-    kind="soft",
-    period="fiscal_year",
-    strength="hard",
-    limit_yen=1_500_000_000,
-    source="seed G10",
-    fiscal_year=2025,
-)
-
-DECISION = {
-    "programme": "R7-dai2sedai",
-    "rules_sha256": "0" * 64,
-    "windows": [SOFT_WINDOW],
-    "justifications": {},
-}
-
-
-def asked(requested_yen: int, component: str = "s1", kind: str = "soft") -> Asked:
-    """A component that asks for half of its cost."""
-    return Asked(
-        id=component,
-        kind=kind,
-        rate="1/2",
-        eligible_cost_yen=2 * requested_yen,
-        requested_yen=requested_yen,
-    )
-
-
-def requested(grant: Grant) -> dict[str, int]:
-    """Yen by component, as the application asks for it."""
-    return {component.id: component.requested_yen for component in grant.components.values()}
-
-
-USUAL: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "return_for_correction": lambda _: {"message": "積算の内訳が不足"},
-    "resubmit": lambda grant: {
-        "title": "観光周遊",
-        "strategy": "基本目標２",
-        "components": [asked(20_000_000)],
-        "justifications": {},
-        "windows": [SOFT_WINDOW],
-    },
-    "score": lambda _: {"criterion": "vision", "score": 4},
-    "adopt": lambda grant: {"amounts_yen": requested(grant), **DECISION},
-    "approve": lambda grant: {
-        "amounts_yen": requested(grant),
-        **DECISION,
-        "conditions": [],
-        "decision_no": "",
-        "withdrawable_until": date(2025, 5, 16),
-    },
-    "request_change": lambda _: {"deltas": {"s1": -2_000_000}, "drop": [], "last_year": None, "content": ""},
-    "approve_change": lambda grant: {
-        "change": f"{grant.id}/c1",
-        **{name: DECISION[name] for name in ("rules_sha256", "windows", "justifications")},
-    },
-    "refuse_change": lambda grant: {"change": f"{grant.id}/c1"},
-    "disburse": lambda _: {"amount_yen": 5_000_000, "payment": "advance"},
-    "report_completion": lambda grant: {
-        "actuals_yen": {c.id: c.eligible_cost_yen for c in grant.components.values()},
-        "evidence": [],
-    },
-    "settle": lambda grant: {"settled_yen": {c.id: c.committed_yen for c in grant.components.values()}},
-    "order_return": lambda _: {
-        "basis": "overpayment",
-        "amount_yen": 2_000_000,
-        "due_on": date(2026, 6, 14),
-    },
-    "record_return": lambda grant: {"order": f"{grant.id}/r1", "amount_yen": 2_000_000},
-    "certify_plan": lambda _: {"certificate_no": "第76回-123"},
-    "record_participation": lambda _: {
-        "stage": "consideration",
-        "sector": "academia",
-        "body": "広島大学",
-    },
-    "end_project": lambda _: {"open_years": []},
-    "measure": lambda _: {"kpi": "k1", "actual": "78"},
-    "verify_effect": lambda _: {
-        "body": "external",
-        "meeting": "総合戦略会議",
-        "held_on": date(2026, 8, 20),
-        "sectors": ["industry", "academia"],
-        "opinion": "順調",
-    },
-    "evaluate": lambda _: {"classes": {"k1": 2}, "by_rule": {"k1": 2}, "cause": "利用者が増えた"},
-    "plan_improvement": lambda _: {
-        "measures": "周知の強化",
-        "owner": "企画課",
-        "due_on": date(2027, 3, 31),
-        "future": "continue",
-    },
-    "publish": lambda _: {"part": "verification", "url": "https://www.example.lg.jp/", "digest": "sha256:9f"},
-    "register_officer": lambda officer: {
-        "name": officer.name,
-        "roles": [*officer.roles, "verifier"],
-        "authority": officer.authority,
-    },
-}
-"""What a command carries unless a test says otherwise."""
+__all__ = ["DECISION", "GRANT", "LIKE", "PROJECT", "SOFT_WINDOW", "WHEN", "asked"]
 
 
 class Story:
@@ -321,3 +177,42 @@ def given_return_ordered(*, overpaid_yen: int = 2_000_000) -> Story:
     """返還命令 for everything that was paid too much."""
     story = given_settled(20_000_000, advance_yen=20_000_000 + overpaid_yen)
     return story.given("order_return", amount_yen=overpaid_yen)
+
+
+def given_suspended() -> Story:
+    """一時停止."""
+    return given_approved().given("suspend")
+
+
+def given_abolished(*, advance_yen: int = 0) -> Story:
+    """廃止 of all that was not paid."""
+    story = given_approved()
+    if advance_yen:
+        story.given("disburse", amount_yen=advance_yen, on=date(2025, 7, 1))
+    return story.given("abolish")
+
+
+def given_revoked(
+    amount_yen: int | None = None, *, fault: str = "recipient", advance_yen: int = 22_000_000
+) -> Story:
+    """取消 of a grant that was paid in advance."""
+    paid = given_approved().given("disburse", amount_yen=advance_yen, on=date(2025, 7, 1))
+    return paid.given("revoke", amount_yen=amount_yen, fault=fault, on=date(2026, 2, 1))
+
+
+def given_revocation_ordered_back(fault: str = "recipient") -> Story:
+    """取消 of 2,000,000 yen, and their return ordered for 20 March 2026."""
+    basis = "sub_grantee" if fault == "sub_grantee" else "revocation"
+    due = {"on": date(2026, 2, 28), "due_on": date(2026, 3, 20)}
+    return given_revoked(2_000_000, fault=fault).given("order_return", basis=basis, **due)
+
+
+def given_assessed() -> Story:
+    """Returned in full, with 18,000 yen of add-on and 6,000 yen of late money assessed by ito."""
+    returned = given_revocation_ordered_back().given("record_return")
+    return returned.given("assess_return", on=date(2026, 6, 11))
+
+
+def given_asset(restricted_until: date | None = date(2030, 11, 1)) -> Story:
+    """取得財産."""
+    return given_approved().given("register_asset", restricted_until=restricted_until)

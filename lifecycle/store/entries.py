@@ -57,8 +57,9 @@ def next_instant(now: datetime, last: str | None) -> datetime:
 
 
 def entry_of(event: Event, recorded_at: str, caps: Mapping[str, int]) -> Entry:
-    """What is to be stored of an event."""
-    data = {name: getattr(event, name) for name in _data_fields(type(event))}
+    """What is to be stored of an event. A field that was added later is left out where it has its default."""
+    told = ((name, getattr(event, name), default) for name, default in _data_fields(type(event)))
+    data = {name: value for name, value, default in told if default is MISSING or value != default}
     return Entry(
         by=event.act.by,
         command=event.act.command_id,
@@ -139,9 +140,9 @@ def _data(stored: Entry, event_class: type[Event]) -> dict[str, Any]:
 
 
 @cache
-def _data_fields(event_class: type[Event]) -> tuple[str, ...]:
+def _data_fields(event_class: type[Event]) -> tuple[tuple[str, Any], ...]:
     declared = fields(event_class)  # type: ignore[arg-type]
-    return tuple(field.name for field in declared if field.name not in BASE_FIELDS)
+    return tuple((field.name, field.default) for field in declared if field.name not in BASE_FIELDS)
 
 
 @cache

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from store.office import (
     CRITERIA,
-    DOES,
     HIROSHIMA,
     PARTS,
     R8,
-    Clock,
-    Office,
     elsewhere,
     new,
     open_office,
@@ -31,25 +28,11 @@ from store.office import (
 from lifecycle.aggregates import EVENTS, Event
 from lifecycle.store.entries import BASE_FIELDS, read_entry, to_event
 
+from .chronicle import Chronicle
+from .other_lives import live_otherwise
+
 FOLDER = Path(__file__).parent
 ENTRIES, DECODED, LIFE = FOLDER / "events", FOLDER / "decoded", FOLDER / "life.v1.jsonl"
-
-
-class Chronicle(Office):
-    """An office whose commands are numbered, and dated by hand."""
-
-    clock: Clock
-    on = "2025-04-01"
-    count = 0
-
-    def tell(self, do: str, **fields: Any) -> Any:
-        """One command or read; a command gets the next id."""
-        if do not in DOES:
-            return super().tell(do, **fields)
-        self.count += 1
-        noon = datetime.fromisoformat(f"{self.on}T12:00:00+09:00")
-        self.clock.at = max(self.clock.at, noon)
-        return super().tell(do, **{"on": self.on, "id": f"life-{self.count:03d}", **fields})
 
 
 def live(office: Chronicle) -> None:
@@ -65,6 +48,7 @@ def live(office: Chronicle) -> None:
     published(office, project_of(grant))
     came_to_nothing(office)
     came_from_elsewhere(office)
+    live_otherwise(office)
 
 
 def applied(office: Chronicle) -> str:

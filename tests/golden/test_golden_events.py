@@ -54,7 +54,9 @@ def test_every_golden_entry_has_its_readable_lines_and_stands_in_the_life() -> N
 def test_a_golden_entry_decodes_to_the_event_it_was(path: Path) -> None:
     entry = path.read_bytes()
     assert name_of(entry) == path.stem
-    assert readable(to_event(entry)) == (DECODED / f"{path.stem}.txt").read_text("utf-8")
+    today = readable(to_event(entry)).splitlines()
+    was = (DECODED / f"{path.stem}.txt").read_text("utf-8").splitlines()
+    assert [line for line in today if line in was] == was  # a field that was added since has its default
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -140,8 +142,16 @@ def test_the_life_adds_up_to_the_caps_and_slots_it_left() -> None:
         "340006/soft/fiscal_year/2026": Amounts(used_yen=76_041_000),
         "340006/facility/fiscal_year/2026": Amounts(used_yen=12_000_000),
         "340006/facility/project/340006-2026-01": Amounts(used_yen=12_000_000),
+        "011002/soft/fiscal_year/2025": Amounts(used_yen=1_600_000_000),
+        # Given up but for 2, revoked but for 2 and 3, set off 10, settled 20 less the share of the tax.
+        "141003/soft/fiscal_year/2025": Amounts(used_yen=36_500_000),
+        "141003/soft/fiscal_year/2026": Amounts(used_yen=120_000_000),
     }
-    assert [(row.ordinary, row.outside) for row in slots.values()] == [(3, 0)]
+    assert {row.authority: (row.ordinary, row.outside) for row in slots.values()} == {
+        "340006": (3, 0),
+        "011002": (1, 0),
+        "141003": (6, 0),
+    }
 
 
 # ---------------------------------------------------------------------- a second version, one day

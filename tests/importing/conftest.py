@@ -40,8 +40,9 @@ class Answer(NamedTuple):
 class Importer:
     """Runs `grants` in this process, in a folder of the test's own."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self._patch = patch
+        self.folder = folder
         self.now = NOON
 
     def _tick(self) -> datetime:
@@ -55,6 +56,7 @@ class Importer:
         streams = [Kept(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         streams[1].is_terminal = terminal
         with self._patch.context() as patch:
+            patch.chdir(self.folder)
             patch.setattr("cli.session.now", self._tick)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
             patch.setattr(sys, "stdout", streams[0])
@@ -104,22 +106,20 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A store with its officers and confirmed caps, made once."""
     folder = tmp_path_factory.mktemp("importing")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
         for name in ("GRANTS_STORE", "GRANTS_BY"):
             patch.delenv(name, raising=False)
         for line in OFFICE:
-            assert Importer(patch).run(*line.split()).exit == 0
+            assert Importer(patch, folder).run(*line.split()).exit == 0
         yield folder / "grants.db"
 
 
 @pytest.fixture
 def office(opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Importer:
     """A shell in a folder with that store."""
-    monkeypatch.chdir(tmp_path)
     for name in ("GRANTS_STORE", "GRANTS_BY"):
         monkeypatch.delenv(name, raising=False)
     shutil.copyfile(opened, tmp_path / "grants.db")
-    return Importer(monkeypatch)
+    return Importer(monkeypatch, tmp_path)
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from importing_lists import HEADINGS, a_list
 
+from cli import acts
+from lifecycle.errors import Busy
+
 CAP_YEN = 1_000_000_000
 """尾道市 is a municipality: 10億円 a year for soft projects."""
 
@@ -49,6 +52,47 @@ def test_a_dry_run_judges_each_row_after_those_before_it(office, write):
     assert (rehearsed["dry_run"], rehearsed["exit"]) == (True, 1)
     assert office.events == before
     assert [row["outcome"] for row in office.taken(file)["results"]] == ["imported", "refused"]
+
+
+@pytest.fixture
+def busy_from(monkeypatch):
+    """Let the store be busy from the nth row on."""
+
+    def set_up(first: int) -> None:
+        rows = iter(range(1, 100))
+
+        def write(session, command):
+            if next(rows) >= first:
+                raise Busy("another command holds the store")
+            return acts.write(session, command)
+
+        monkeypatch.setattr("cli.import_run.write", write)
+
+    return set_up
+
+
+def test_a_store_that_becomes_busy_ends_the_import_and_a_second_run_completes_it(
+    office, write, busy_from, monkeypatch
+):
+    file = write(a_list(*({"title": title} for title in "abcd")))
+    busy_from(3)
+    answer = office.taken(file)
+    assert (answer["exit"], answer["code"]) == (4, "busy")
+    assert [row["outcome"] for row in answer["results"]] == ["imported", "imported", "refused", "not_tried"]
+    monkeypatch.undo()
+    assert [row["outcome"] for row in office.taken(file)["results"]] == [
+        "known",
+        "known",
+        "imported",
+        "imported",
+    ]
+
+
+def test_whoever_reads_along_is_told_to_import_the_rest_again(office, write, busy_from):
+    busy_from(2)
+    answer = office.take(write(a_list(*({"title": title} for title in "abc"))))
+    assert "import the file again for the rest: rows that are in the ledger are not taken twice" in answer.err
+    assert answer.out.count("not tried (未処理)") == 1
 
 
 def test_a_dry_run_leaves_the_store_free_for_others(office, write):
@@ -185,6 +229,22 @@ def test_what_the_file_says_comes_before_what_is_given(office, write):
 def test_a_file_without_a_source_that_is_renamed_is_the_same_list(office, write):
     assert office.taken(write(a_list({}, headings=BARE)))["imported"] == 1
     assert office.taken(write(a_list({}, headings=BARE), "renamed.csv"))["known"] == 1
+
+
+def test_without_a_business_date_a_decision_of_the_past_assumes_none(office, write):
+    answer = office.run(
+        "import", "decisions", write(a_list({}, headings=BARE)), "--by", "tanaka", "--json"
+    ).json
+    assert (answer["imported"], "on" in assumed(answer)) == (1, False)
+
+
+def test_a_list_that_came_by_another_hand_is_the_same_list(office, write):
+    headings = f"{HEADINGS},via"
+    assert office.taken(write(a_list({"via": "github"}, headings=headings)))["imported"] == 1
+    assert office.taken(write(a_list({"via": "県の写し"}, headings=headings)))["known"] == 1
+    assert (
+        office.run("show", "342050-2026-01/2026", "--json").json["imported_from"] == "一覧.pdf (via github) 1"
+    )
 
 
 def test_an_assumed_day_after_the_business_date_that_is_given_is_refused(office, write):

@@ -246,6 +246,12 @@ def test_a_cell_at_the_far_corner_is_refused_before_room_is_made_for_it(office, 
     )
 
 
+def test_more_cells_than_a_list_has_are_not_read_to_their_end(office, good, monkeypatch):
+    monkeypatch.setattr("lifecycle.sheets.package.MOST_CELLS", 100)
+    edit(good, "xl/worksheets/sheet1.xml", '<c r="A1"', '<c r="A1" />' * 100 + '<c r="A1"')
+    assert refused(office.take(good.name), "more than 100 cells")
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
 def test_a_broken_part_is_damage(office, good, part):
     edit(good, part, "</", "<")

@@ -58,6 +58,13 @@ class Nursery:
         self._process.communicate(timeout=PATIENCE_SECONDS)
 
 
+def every_moment(statements: int) -> list[dict[str, Any]]:
+    """Before each statement, which is after the one before it; and after the last."""
+    return [{"at": at, "when": "before"} for at in range(1, statements + 1)] + [
+        {"at": statements, "when": "after"}
+    ]
+
+
 # ---------------------------------------------------------------------- in the child
 
 

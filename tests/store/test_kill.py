@@ -11,7 +11,7 @@ import pytest
 
 from lifecycle.store import sqlite
 
-from .doomed import Nursery
+from .doomed import Nursery, every_moment
 from .office import HIROSHIMA, Office, elsewhere, new, office_at, project_of, restored
 
 Json = dict[str, Any]
@@ -145,20 +145,18 @@ def test_a_connection_killed_while_it_is_set_up_leaves_the_store_alone(
 
 
 def every_point(nursery: Nursery, store: Path, before: bytes, command: Json, **doom: Any) -> None:
-    """Kill a child before and after each of its statements; look at what is left, and try again."""
+    """Kill a child at each of its statements; look at what is left, and try again."""
     as_it_was = opened_at(restored(store, before))
     whole, as_it_becomes, office = outcome(nursery, restored(store, before), command, **doom)
     office.close()
     assert (whole["killed"], len(whole["acked"])) == (False, 1)
     seen = set()
-    for at in range(1, whole["statements"] + 1):
-        for when in ("before", "after"):
-            restored(store, before)
-            left, found, office = outcome(nursery, store, command, at=at, when=when, **doom)
-            assert (left["killed"], left["acked"]) == (True, []), (at, when)
-            assert found in (as_it_was, as_it_becomes), (at, when)
-            seen.add(found == as_it_becomes)
-            tried_again(office, command, as_it_becomes)
+    for moment in every_moment(whole["statements"]):
+        left, found, office = outcome(nursery, restored(store, before), command, **moment, **doom)
+        assert (left["killed"], left["acked"]) == (True, []), moment
+        assert found in (as_it_was, as_it_becomes), moment
+        seen.add(found == as_it_becomes)
+        tried_again(office, command, as_it_becomes)
     assert seen == {False, True}
 
 

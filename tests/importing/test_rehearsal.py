@@ -1,0 +1,77 @@
+"""A rehearsal on a store: its commands see one another, a refused one leaves nothing, and in the end none stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from lifecycle.store import ADD_COMMAND, Store
+from lifecycle.store.rehearsal import Rehearsal
+
+
+@pytest.fixture
+def url(office) -> str:
+    """A store with its officers."""
+    return f"sqlite:///{office.folder}/grants.db"
+
+
+@pytest.fixture
+def rehearsal(office, url):
+    """A rehearsal on it."""
+    store = Rehearsal(url, lambda: office.now)
+    yield store
+    store.close()
+
+
+def keep(command_id: str):
+    """A command that writes nothing but its id."""
+
+    def decide(transaction):
+        transaction.connection.execute("SELECT 1")
+        return lambda recorded: command_id.encode()
+
+    return command_id, "digest", decide
+
+
+def fail(command_id: str):
+    """A command that writes and is refused after it."""
+
+    def decide(transaction):
+        transaction.connection.execute(ADD_COMMAND, (f"{command_id}-trace", "digest", b""))
+        raise ValueError(command_id)
+
+    return command_id, "digest", decide
+
+
+def test_a_command_sees_those_before_it(rehearsal):
+    assert rehearsal.run(*keep("a")) == b"a"
+    assert rehearsal.find_command("a") is not None
+    with rehearsal.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM commands WHERE command_id = 'a'").fetchone() == (1,)
+
+
+def test_a_refused_command_leaves_nothing_and_takes_nothing_with_it(rehearsal):
+    rehearsal.run(*keep("a"))
+    with pytest.raises(ValueError, match="b"):
+        rehearsal.run(*fail("b"))
+    rehearsal.run(*keep("c"))
+    found = {name: rehearsal.find_command(name) is not None for name in ("a", "b", "b-trace", "c")}
+    assert found == {"a": True, "b": False, "b-trace": False, "c": True}
+
+
+def test_in_the_end_nothing_stays_and_others_may_write(rehearsal, office, url):
+    rehearsal.run(*keep("a"))
+    rehearsal.close()
+    store = Store(url, lambda: office.now, wait_ms=0)
+    assert store.find_command("a") is None
+    assert store.run(*keep("a")) == b"a"
+    store.close()
+
+
+def test_while_it_lasts_nobody_else_writes(rehearsal, office, url):
+    from lifecycle.errors import Busy
+
+    rehearsal.run(*keep("a"))
+    other = Store(url, lambda: office.now, wait_ms=0)
+    with pytest.raises(Busy):
+        other.run(*keep("b"))
+    other.close()
