@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from lifecycle.aggregates import Waiver
 from lifecycle.aggregates.facts import Window
 from lifecycle.programme import in_force
 from lifecycle.programme.authorities import Authority
@@ -14,10 +15,11 @@ from lifecycle.projections.application_slots import SlotRows
 from lifecycle.projections.cap_usage import CapRow, Rows
 from lifecycle.rules.caps import Place, windows_for
 from lifecycle.service.views import Json, window_view
+from lifecycle.service.waiving import all_waivers
 from lifecycle.store import Store, inline
 from lifecycle.store.log import AsOf, Log, open_log
-from lifecycle.store.transaction import Transaction
-from lifecycle.values import Kind
+from lifecycle.store.transaction import Transaction, fold
+from lifecycle.values import Kind, fiscal_year_of
 
 ORDER = {"soft": 0, "facility": 1, "infrastructure": 2}
 
@@ -28,9 +30,10 @@ def caps_view(
     authority: Authority,
     point: AsOf,
     only_year: int | None,
-    shown_year: int,
+    on: date,
 ) -> Json:
-    """`caps AUTHORITY`: rows in use, and the empty windows of the fiscal year that is asked for or runs."""
+    """`caps AUTHORITY`: rows in use, and the empty windows of the fiscal year that is asked for or runs on `on`."""
+    shown_year = only_year or fiscal_year_of(on)
     if point.is_now:
         with store.reading() as connection:
             rows = inline.read_caps(connection, authority.code)
@@ -41,11 +44,13 @@ def caps_view(
             }
             transaction = Transaction(connection, now)
             confirmed = set(transaction.streams("programme/"))
+            waivers = all_waivers(transaction, authority.code)
     else:
         with open_log(store) as log:
             rows, slots = _rows_at(log, authority.code, point)
             confirmed = _confirmed_at(log, point)
-    limits = _Limits(authority, confirmed)
+            waivers = _waivers_at(log, authority.code, point)
+    limits = _Limits(authority, confirmed, waivers, on)
     years = {row.window.fiscal_year for row in rows.values() if row.window.fiscal_year} | {shown_year}
     for year in sorted(years):
         rows = {**limits.empty(rows, year), **rows}
@@ -77,20 +82,33 @@ def _confirmed_at(log: Log, point: AsOf) -> set[str]:
     return {event.originator_id for event in log.events(point, beginning="programme/")}
 
 
-class _Limits:
-    """Limits by window: the row's own, as its last decision set it; else those of the version in force."""
+def _waivers_at(log: Log, authority: str, point: AsOf) -> list[Waiver]:
+    found = (fold([event]) for event in log.events(point, beginning=f"{authority}-waiver/"))
+    return [waiver for waiver in found if isinstance(waiver, Waiver)]
 
-    def __init__(self, authority: Authority, confirmed: set[str]) -> None:
+
+class _Limits:
+    """Limits by window on a day: a waiver's while it holds; else the row's own, as its last decision set it;
+    else, for a row that a waiver has moved or that has none, those of the version in force.
+    """
+
+    def __init__(self, authority: Authority, confirmed: set[str], waivers: list[Waiver], on: date) -> None:
         self._authority = authority
         self._confirmed = confirmed
+        self._waivers = waivers
+        self._on = on
 
     def of(self, window: Window) -> int | None:
         """The limit in yen; None when it is undetermined."""
-        if window.limit_yen is not None:
+        waived = [waiver for waiver in self._waivers if waiver.rule == window.rule]
+        holding = [waiver for waiver in waived if waiver.holds_on(self._on)]
+        if holding:
+            return holding[-1].limit_yen
+        if window.limit_yen is not None and not waived:
             return window.limit_yen
         year = window.fiscal_year or window.first_year or 0
         same = (w for w in self._windows(year, window.project or "") if w.rule == window.rule)
-        return next((w.limit_yen for w in same), None)
+        return next((w.limit_yen for w in same), window.limit_yen)
 
     def empty(self, rows: Mapping[str, CapRow], fiscal_year: int) -> Rows:
         """Windows of a fiscal year in which nothing stands yet."""

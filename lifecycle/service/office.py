@@ -19,6 +19,7 @@ from lifecycle.rules.caps import Place
 from lifecycle.service import judging
 from lifecycle.service.desk import Desk, Office, Outcome, body_sha256, command, result_bytes, rules_of
 from lifecycle.service.numbering import next_project
+from lifecycle.service.waiving import with_waivers
 from lifecycle.store.transaction import Recorded, Transaction
 from lifecycle.values import Kind, fiscal_year_ends, fiscal_year_of
 
@@ -139,6 +140,7 @@ class OfficeRoom(Office):
         covering = caps.windows_for(
             rules, place, command.amounts, command.decided_on, confirmed=desk.is_confirmed(rules)
         )
+        covering = with_waivers(desk.transaction, authority.code, covering, command.decided_on)
         warnings = _judge_import(desk, command, covering, rules)
         source = {"source": command.source, "row": str(command.row)}
         told = {"authority": authority.code, "title": command.title, "fiscal_year": year}

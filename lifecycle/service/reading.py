@@ -29,7 +29,7 @@ from lifecycle.service.views import Json, plain
 from lifecycle.store.entries import read_entry
 from lifecycle.store.log import AsOf, as_of, open_log
 from lifecycle.store.transaction import Transaction, fold
-from lifecycle.values import business_date, fiscal_year_of
+from lifecycle.values import business_date
 
 OFFICES = {"officer": Officer, "round": Round, "programme": ProgrammeVersion}
 
@@ -146,8 +146,7 @@ class ReadingRoom(Office):
         point = as_of(command.as_of, command.as_of_event, command.clock)
         on = self._day(point)
         authority = check_code(command.authority, on)
-        year = command.fiscal_year
-        view = caps_view(self.store, self.now, authority, point, year, year or fiscal_year_of(on))
+        view = caps_view(self.store, self.now, authority, point, command.fiscal_year, on)
         view["as_of"] = command.as_of if command.as_of else command.as_of_event
         return dict(plain(view))
 

@@ -53,12 +53,20 @@ class WaivingRoom(Office):
         return Outcome({"waiver": waiver.id}, result={**result, "limit_yen": command.limit_yen})
 
 
+def all_waivers(transaction: Transaction, authority: str) -> list[Waiver]:
+    """Every waiver of an authority, by rule and number."""
+    found = (transaction.find(Waiver, stream) for stream in transaction.streams(f"{authority}-waiver/"))
+    return sorted((waiver for waiver in found if waiver), key=lambda waiver: (waiver.rule, _number(waiver)))
+
+
+def _number(waiver: Waiver) -> int:
+    return int(waiver.id.rpartition("/")[2])
+
+
 def waivers_of(transaction: Transaction, authority: str, rule: str, on: date) -> list[Waiver]:
     """Waivers of a rule that hold for an authority on a day, oldest first."""
-    found = (
-        transaction.find(Waiver, stream) for stream in transaction.streams(f"{authority}-waiver/{rule}/")
-    )
-    return [waiver for waiver in found if waiver and waiver.holds_on(on)]
+    waivers = all_waivers(transaction, authority)
+    return [waiver for waiver in waivers if waiver.rule == rule and waiver.holds_on(on)]
 
 
 def waived_until(transaction: Transaction, authority: str, rule: str, on: date) -> date | None:

@@ -112,6 +112,27 @@ def test_an_application_is_not_scored_before_it_is_submitted():
     given_submitted(on=date(2025, 4, 10)).when("score", on=date(2025, 4, 9)).then_refused("too_early")
 
 
+# ---------------------------------------------------------------------- 利益相反
+
+
+def test_whoever_declared_an_interest_neither_scores_nor_decides():
+    declared = given_submitted().when("declare_conflict", interest="親族が受託者", by="tanaka")
+    declared.then(Grant.ConflictDeclared, interest="親族が受託者")
+    given_submitted().given("declare_conflict", by="tanaka").when("score", by="tanaka").then_refused(
+        "conflict_of_interest"
+    )
+    given_submitted().given("declare_conflict", by="suzuki").when("approve", by="suzuki").then_refused(
+        "conflict_of_interest"
+    )
+
+
+def test_an_interest_is_declared_once_by_each_officer():
+    declared = given_submitted().given("declare_conflict", by="tanaka")
+    declared.when("declare_conflict", by="tanaka").then_refused("already_recorded")
+    declared.refusal = None
+    declared.when("declare_conflict", by="suzuki").then(Grant.ConflictDeclared)
+
+
 # ---------------------------------------------------------------------- 取下げ
 
 

@@ -40,11 +40,11 @@ def test_the_next_change_has_the_next_number():
     [
         {"deltas": {}, "content": "内容の縮小"},
         {"deltas": {}, "last_year": 2028},
-        {"deltas": {}, "drop": ["s1"]},
+        {"deltas": {}, "drop": ["f1"]},
     ],
 )
 def test_a_change_may_be_of_content_of_the_period_or_of_components(change):
-    given_approved().when("request_change", **change).then(Grant.ChangeRequested)
+    given_approved(*TWO).when("request_change", **change).then(Grant.ChangeRequested)
 
 
 @pytest.mark.parametrize("given", [given_submitted, given_adopted, given_reported, given_settled])
@@ -54,6 +54,18 @@ def test_there_is_nothing_to_change_before_the_decision_or_after_the_report(give
 
 def test_a_change_of_nothing_is_no_change():
     given_approved().when("request_change", deltas={}).then_refused("bad_input")
+
+
+def test_a_change_that_leaves_nothing_is_an_abolition_and_no_change():
+    given_approved().when("request_change", deltas={}, drop=["s1"]).then_refused("bad_input")
+    given_approved().when("request_change", deltas={"s1": -22_000_000}).then_refused("bad_input")
+    given_approved().when("request_change", deltas={"s1": -21_999_999}).then(Grant.ChangeRequested)
+
+
+def test_a_larger_grant_means_a_larger_cost_and_never_a_larger_rate():
+    changed = given_change_requested(deltas={"s1": 1}).given("approve_change")
+    component = changed.aggregate.components["s1"]
+    assert (component.committed_yen, component.eligible_cost_yen) == (22_000_001, 44_000_002)
 
 
 def test_a_change_names_only_components_of_the_grant():

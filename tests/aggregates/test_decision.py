@@ -45,6 +45,25 @@ def test_an_application_is_not_adopted_before_it_is_submitted():
     given_submitted(on=date(2025, 4, 10)).when("adopt", on=date(2025, 4, 9)).then_refused("too_early")
 
 
+# ---------------------------------------------------------------------- 内示
+
+
+def test_informal_notice_tells_the_adopted_amount_and_gives_no_right():
+    given_adopted().when("notify_informally").then(
+        Grant.InformallyNotified, amount_yen=22_000_000
+    ).then_holds(status="adopted", committed_yen=0)
+
+
+@pytest.mark.parametrize("given", [given_submitted, given_approved])
+def test_only_an_adopted_application_is_informally_notified(given):
+    given().when("notify_informally", on=date(2025, 6, 1)).then_refused("wrong_status")
+
+
+def test_informal_notice_is_given_once_and_not_before_the_adoption():
+    given_adopted().given("notify_informally").when("notify_informally").then_refused("already_recorded")
+    given_adopted().when("notify_informally", on=date(2025, 4, 24)).then_refused("too_early")
+
+
 # ---------------------------------------------------------------------- 不採択
 
 

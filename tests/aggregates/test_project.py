@@ -42,6 +42,55 @@ def test_a_plan_is_certified_once():
     given_planned().given("certify_plan").when("certify_plan").then_refused("already_recorded")
 
 
+def test_an_amendment_has_a_certificate_of_its_own():
+    certified = given_planned().given("certify_plan", certificate_no="第76回-123")
+    certified.when("amend_plan", certificate_no="第77回-3", minor=False).then(
+        Project.PlanAmended, certificate_no="第77回-3"
+    ).then_holds(certificate_no="第77回-3")
+
+
+def test_only_a_certified_plan_is_amended_and_not_by_its_planner():
+    given_planned().when("amend_plan").then_refused("plan_not_certified")
+    given_planned(by="kato").given("certify_plan").when("amend_plan", by="kato").then_refused("same_officer")
+
+
+# ---------------------------------------------------------------------- 目標値・タグ・伴走支援
+
+
+def test_a_new_target_takes_the_place_of_the_old_one_in_its_year_alone():
+    story = given_planned().when("revise_target", kpi="k1", targets={"2026": "95"}, reason="需要の増加")
+    story.then(Project.TargetRevised, kpi="k1", targets={"2026": "95"})
+    assert story.aggregate.kpis[0].targets == {"2025": "100", "2026": "95", "2027": "100"}
+
+
+def test_a_new_target_needs_a_reason_a_kpi_and_a_year_of_the_plan():
+    given_planned().when("revise_target", reason="").then_refused("reason_missing")
+    given_planned().when("revise_target", kpi="k9").then_refused("not_found")
+    given_planned().when("revise_target", targets={"2028": "95"}).then_refused("bad_input")
+
+
+def test_the_planner_does_not_approve_new_targets():
+    given_planned(by="kato").when("revise_target", by="kato").then_refused("same_officer")
+
+
+def test_support_of_the_state_is_recorded():
+    given_planned().when("record_support", content="現地での助言").then(Project.SupportGiven)
+
+
+def test_tags_replace_the_ones_before():
+    tagged = given_planned().given("tag_project", tags=["strong_economy"])
+    tagged.when("tag_project", tags=["ai_digital"]).then(Project.Tagged).then_holds(tags=["ai_digital"])
+    tagged = given_planned().given("tag_project", tags=["strong_economy"])
+    tagged.when("tag_project", tags=["strong_economy"]).then_refused("already_recorded")
+
+
+def test_a_kpi_is_linked_to_a_national_target_once():
+    linked = given_planned().given("link_target", kpi="k1", target="young_flow")
+    linked.when("link_target", kpi="k1", target="young_flow").then_refused("already_recorded")
+    linked.refusal = None
+    linked.when("link_target", kpi="k1", target="productivity").then(Project.TargetLinked)
+
+
 # ---------------------------------------------------------------------- 参画
 
 
@@ -110,3 +159,24 @@ def test_nothing_more_is_applied_for_once_a_project_has_ended():
     with pytest.raises(Exception, match="ended on 2026-09-01") as refused:
         ended.refuse_if_ended()
     assert refused.value.code == "wrong_status"
+
+
+# ---------------------------------------------------------------------- 証拠書類
+
+
+def test_papers_are_disposed_of_on_the_day_after_the_last_one_and_not_before():
+    """Case C64: ended in FY2027, kept until 31 March 2033."""
+    until = {"kept_until": date(2033, 3, 31)}
+    ended = given_planned().given("end_project")
+    ended.when("dispose_evidence", on=date(2033, 3, 31), **until).then_refused("retention")
+    ended.refusal = None
+    ended.when("dispose_evidence", on=date(2033, 4, 1), **until).then(Project.EvidenceDisposed)
+
+
+def test_papers_of_a_project_that_goes_on_are_kept():
+    given_planned().when("dispose_evidence", on=date(2033, 4, 1)).then_refused("wrong_status")
+
+
+def test_papers_are_disposed_of_once():
+    ended = given_planned().given("end_project").given("dispose_evidence", on=date(2033, 4, 1))
+    ended.when("dispose_evidence", on=date(2033, 4, 2)).then_refused("already_recorded")

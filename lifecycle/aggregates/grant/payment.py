@@ -140,10 +140,11 @@ class Paying(Limited):
             WrongStatus: there is no decision, or it is reported.
             BadInput: a component is unknown, or one with money is not reported.
             SubGrantUnpaid: a sub-grant is not paid (検査院 H28-0068).
-            TooEarly: before the decision.
+            TooEarly: before the decision, or a payment.
         """
         self.refuse_unless(Status.APPROVED, Status.ABOLISHED, doing="the report of completion")
         self.refuse_too_early(act)
+        self.refuse_before_payment(act)
         self.refuse_unknown(*actuals_yen)
         self._refuse_unpaid_sub_grants()
         missing = [c.id for c in self.components.values() if c.committed_yen and c.id not in actuals_yen]

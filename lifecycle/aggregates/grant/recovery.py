@@ -162,6 +162,7 @@ class Recovering(Revoking):
                 too_much("適正化法 18条", amount_yen, room_yen),
             )
         self.refuse_too_early(act)
+        self.refuse_before_payment(act)
         if due_on < act.on:
             raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
         order = f"{self.id}/r{len(self.orders) + 1}"

@@ -104,6 +104,7 @@ class Revoking(Limited):
             raise SameOfficer(f"{act.by} reported {self.id} and may not revoke it")
         self.refuse_preparer(act, "revoke")
         self.refuse_too_early(act)
+        self.refuse_before_payment(act)
         standing_yen = self.entitlement_yen
         revoked_yen = standing_yen if amount_yen is None else amount_yen
         if revoked_yen > standing_yen or not standing_yen:

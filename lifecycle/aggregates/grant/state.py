@@ -377,6 +377,15 @@ class GrantState:
         """
         refuse_before(self.standing_since, act.on, f"the last step of {self.id} ({self.status.value})")
 
+    def refuse_before_payment(self, act: Act) -> None:
+        """What fixes, ends or takes back the money takes no effect before money that was paid.
+
+        Raises:
+            TooEarly: the business date lies before a payment.
+        """
+        last = max((payment.on for payment in self.disbursements), default=date.min)
+        refuse_before(last, act.on, f"the last payment on {self.id}")
+
     def stand(self, status: Status, since: date) -> None:
         """Take a standing from a business date on (called by events only)."""
         self.status, self.standing_since = status, since

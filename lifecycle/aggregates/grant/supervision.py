@@ -197,6 +197,7 @@ class Supervising(GrantState):
         self.refuse_unless(*IN_PROGRESS, doing="abolition")
         self.refuse_preparer(act, "abolish")
         self.refuse_too_early(act)
+        self.refuse_before_payment(act)
         unpaid_yen = self.committed_yen - self.disbursed_yen
         given_up_yen = unpaid_yen if amount_yen is None else amount_yen
         if given_up_yen > unpaid_yen:
