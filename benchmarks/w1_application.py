@@ -96,7 +96,9 @@ class Application(ApplicationState, Aggregate):
             raise WrongStatus(f"{self.id} is {self.status}")
         limit_yen = row.window.limit_yen or 0
         if row.total.used_yen + row.total.reserved_yen + self.asked_yen > limit_yen:
-            raise CapExceeded(f"{self.window}: {row.total.used_yen} and {self.asked_yen} exceed {limit_yen}", [])
+            raise CapExceeded(
+                f"{self.window}: {row.total.used_yen} and {self.asked_yen} exceed {limit_yen}", []
+            )
         self.trigger(self.Approved, act, windows=[row.window], **facts)
 
 
@@ -129,18 +131,30 @@ def cap_row(key: str, cap: int) -> CapRow:
     return CapRow(window)
 
 
+def id_from_file(command: Json, do: str) -> str:
+    """The id a batch file gives its line: it follows the lines, and the file run twice acts once."""
+    return f"{command['k']:06}/{command['app']}/{do}"
+
+
+def random_id(command: Json, do: str) -> str:
+    """The id a command gets that was given none."""
+    del command, do
+    return str(uuid4())
+
+
 class Writer:
     """What WORKLOAD.md asks of an engine: `submit` and `approve`, each one command in one transaction."""
 
     conflicts = 0
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, id_of: Callable[[Json, str], str]) -> None:
         self._store = Store(url, lambda: datetime.now(UTC), wait_ms=60_000)
+        self._id_of = id_of
 
     def submit(self, command: Json) -> None:
         """Record the application; it must be new."""
         stream, facts = _stream(command), _facts(command["submit"])
-        command_id = str(uuid4())
+        command_id = self._id_of(command, "submit")
         act = Act(OFFICER, BUSINESS_DATE, "", command_id)
 
         def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
@@ -152,7 +166,7 @@ class Writer:
     def approve(self, command: Json) -> bool:
         """Approve the application if its cap has room; says whether it had."""
         stream, facts = _stream(command), _facts(command["approve"])
-        command_id = str(uuid4())
+        command_id = self._id_of(command, "approve")
         act = Act(OFFICER, BUSINESS_DATE, "", command_id)
 
         def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:

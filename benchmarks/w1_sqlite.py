@@ -1,6 +1,6 @@
 """W1 of the peers' workload: commands a second on the product's own store, and raw SQLite in the same run.
 
-    GRANTS_BENCH=FOLDER BENCH_HOME=FOLDER python benchmarks/w1_sqlite.py [VARIANT...]
+GRANTS_BENCH=FOLDER BENCH_HOME=FOLDER python benchmarks/w1_sqlite.py [VARIANT...]
 """
 
 from __future__ import annotations
@@ -10,30 +10,29 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from w1_application import YEN, Writer, cap_row
+from w1_application import YEN, Writer, cap_row, id_from_file, random_id
 
 from lifecycle.store import inline, sqlite
 from lifecycle.store.migrate import migrate
-
-VARIANTS = ("spread-1", "spread-4", "hot-1", "hot-4")
-RUNS = int(os.environ.get("RUNS", "3"))
 
 sys.path[:0] = [os.environ["GRANTS_BENCH"], os.environ["GRANTS_BENCH"] + "/peers"]
 common: Any = import_module("common")
 raw_sqlite: Any = import_module("raw_sqlite")
 
+VARIANTS = ("spread-1", "spread-4", "hot-1", "hot-4")
+RUNS = int(os.environ.get("RUNS", "3"))
 STORE = Path(common.DATA) / "grants-w1.db"
+
 Row = dict[str, Any]
 
 
-def reset(caps: dict[str, int]) -> None:
-    """An empty store, with the workload's caps as rows in which nothing stands."""
+def empty_store(caps: dict[str, int]) -> None:
+    """A new store, with the workload's caps as rows in which nothing stands yet."""
     raw_sqlite.rm(str(STORE))
     migrate(STORE)
     connection = sqlite.connect(STORE)
@@ -44,8 +43,8 @@ def reset(caps: dict[str, int]) -> None:
     connection.close()
 
 
-def verify() -> tuple[list[tuple[str, str, str, int, int]], int]:
-    """The approvals in the log, and how many applications it holds; the cap rows must say the same."""
+def stored() -> tuple[list[tuple[str, str, str, int, int]], int]:
+    """The approvals in the log, and how many applications; cap rows and command ids must agree with them."""
     connection = sqlite.connect(STORE)
     entries = [json.loads(entry) for (entry,) in connection.execute("SELECT entry FROM events ORDER BY n")]
     used_yen = connection.execute("SELECT sum(used_yen) FROM cap_usage").fetchone()[0]
@@ -58,48 +57,58 @@ def verify() -> tuple[list[tuple[str, str, str, int, int]], int]:
     return approved, len(entries) - len(approved)
 
 
-def ours(_: int, __: str) -> Writer:
-    """A writer on the product's store."""
-    return Writer(f"sqlite:///{STORE}")
+def ours(id_of: Callable[[Row, str], str]) -> tuple[Any, Any, Any]:
+    """The product, with command ids of one sort."""
+    return (lambda worker, name: Writer(f"sqlite:///{STORE}", id_of)), stored, empty_store
+
+
+def raw(module: Any) -> tuple[Any, Any, Any]:
+    """Hand-written SQL on one of the two SQLite libraries."""
+
+    def reset(caps: dict[str, int]) -> None:
+        raw_sqlite.sqlite3 = module
+        raw_sqlite.reset(caps)
+
+    return raw_sqlite.Writer, raw_sqlite.verify, reset
+
+
+PEERS = {
+    "raw sqlite3": raw(sqlite3),
+    "ours": ours(id_from_file),
+    "ours, random ids": ours(random_id),
+    "raw pysqlite3": raw(sqlite.driver),
+}
 
 
 def measure(peer: str, variant: str) -> Row:
-    """One run of one peer, with the workload's checks."""
+    """One run of one peer; it has to pass the workload's checks."""
     name, writers = variant.split("-")
-    raw_sqlite.sqlite3 = sqlite3 if peer == "raw sqlite3" else sqlite.driver
-    make, check, empty = (
-        (ours, verify, reset) if peer == "ours" else (raw_sqlite.Writer, raw_sqlite.verify, raw_sqlite.reset)
-    )
+    make, verify, reset = PEERS[peer]
     told: list[Row] = []
-    common.emit = lambda peer, what, **figures: told.append(figures)
-    common.RUNS = 1
-    common.run_w1(peer, make, check, name, int(writers), empty)
+    common.RUNS, common.emit = 1, lambda peer, what, **figures: told.append(figures)
+    common.run_w1(peer, make, verify, name, int(writers), reset)
     (row,) = told
     assert row.get("check") == "ok", f"{peer} {variant}: {row}"
     return row
 
 
-PEERS = ("raw sqlite3", "ours", "raw pysqlite3")
-
-
 def compare(variant: str) -> None:
-    """Interleaved runs of all peers; prints their medians and the ratios."""
+    """All peers in turn, RUNS times; prints what each did, and ours as a part of each raw one."""
     rows: dict[str, list[Row]] = {peer: [] for peer in PEERS}
     for _ in range(RUNS):
         for peer in PEERS:
             rows[peer].append(measure(peer, variant))
-
-    def middle(peer: str, figure: str) -> float:
-        return median(row[figure] for row in rows[peer])
-
-    rates = {peer: middle(peer, "approved_per_s") for peer in PEERS}
-    for peer in PEERS:
-        runs = " ".join(f"{row['approved_per_s']:7.0f}" for row in rows[peer])
-        p50, p99 = middle(peer, "approve_p50_ms"), middle(peer, "approve_p99_ms")
-        print(f"{variant + 'w':10} {peer:14} {rates[peer]:7.0f}/s   runs {runs}   p50 {p50:.2f} ms p99 {p99:.2f} ms")
-    ratios = {peer: rates["ours"] / rates[peer] for peer in PEERS if peer != "ours"}
-    print(f"{variant + 'w':10} " + "   ".join(f"ours / {peer} = {ratio:.2f}" for peer, ratio in ratios.items()))
-    sys.stdout.flush()
+    rates = {peer: median(row["approved_per_s"] for row in rows[peer]) for peer in PEERS}
+    for peer, rate in rates.items():
+        runs = " ".join(f"{row['approved_per_s']:.0f}" for row in rows[peer])
+        p50, p99 = (median(row[f"approve_{p}_ms"] for row in rows[peer]) for p in ("p50", "p99"))
+        ratios = "".join(
+            f"  {rate / rates[other]:.2f} of {other}" for other in rates if other.startswith("raw")
+        )
+        print(
+            f"{variant}w  {peer:16} {rate:5.0f}/s ({runs})  p50 {p50:.2f} p99 {p99:.2f} ms{ratios}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

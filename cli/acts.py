@@ -13,9 +13,6 @@ from lifecycle.errors import Refusal
 FINDINGS = 6
 """Exit: a check ran and has findings."""
 
-STREAMED = ("list", "log", "check")
-"""Reads that answer with any number of rows."""
-
 
 def name_of(command: Command | Reading) -> str:
     """The word of contract section 4: `approve`."""

@@ -10,11 +10,11 @@ import click
 from cli.acts import FINDINGS
 from cli.helptext import LedgerCommand
 from cli.ink import ink
+from cli.objects import table_of
 from cli.say import put, put_json
 from cli.session import Session
 from cli.switches import with_switches
 from cli.tables import Fact, facts
-from cli.views import table_of
 
 
 @with_switches

@@ -42,6 +42,7 @@ PATTERNS = {
     r"^[^\s/]{1,64}\Z": "1 to 64 characters without spaces or /",
     r"^[^\s/=]{1,64}\Z": "1 to 64 characters without spaces, / or =",
     r"^[0-9]{4}\Z": "a year of four digits",
+    r"^[0-9]{13}\Z": "13 digits",
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}\Z": "AUTHORITY-FIRSTYEAR-NN",
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}\Z": "PROJECT/FISCALYEAR",
     r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/c[0-9]+\Z": "GRANT/cN",
@@ -207,14 +208,29 @@ def _union(value: Any, form: inspect.UnionType, path: Path) -> Fault | None:
     tagged = {part.tag: part for part in form.types if isinstance(part, inspect.StructType)}
     if tagged:
         return _tagged(value, tagged, path)
-    faults = [first_fault(value, part, path) for part in form.types]
-    if not all(faults):
+    parts = [unwrapped(part) for part in form.types]
+    if not all(first_fault(value, part, path) for part in parts):
         return None
-    fitting = isinstance(value, str)  # a text that fits no part: what the text should look like says most
-    parts = [part for part in map(unwrapped, form.types) if isinstance(part, inspect.StrType) is fitting]
-    if fitting and parts:
-        return first_fault(value, parts[0], path)
-    return _wanted(value, path, 'a whole number, or a decimal in quotes such as "12.5"')
+    if nearest := next((part for part in parts if _is_like(value, part)), None):
+        return first_fault(value, nearest, path)
+    words = [str(word) for part in parts if isinstance(part, inspect.LiteralType) for word in part.values]
+    numbers_first = sorted(parts, key=lambda part: not isinstance(part, inspect.IntType))
+    return _wanted(value, path, ", or ".join(map(_told, numbers_first)), close_to(value, words))
+
+
+def _is_like(value: Any, form: inspect.Type) -> bool:
+    """True for the part of a union that has most to say about a value: a text of text, a number of numbers."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return (isinstance(value, str) and isinstance(form, inspect.StrType)) or (
+        is_whole and isinstance(form, inspect.IntType)
+    )
+
+
+def _told(form: inspect.Type) -> str:
+    """What a part of a union takes."""
+    if isinstance(form, inspect.LiteralType):
+        return listed(json.dumps(word) for word in form.values)
+    return "a whole number" if isinstance(form, inspect.IntType) else 'a decimal in quotes such as "12.5"'
 
 
 def _tagged(value: Any, tagged: dict[Any, inspect.StructType], path: Path) -> Fault | None:

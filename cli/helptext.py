@@ -109,8 +109,9 @@ def first_line(text: str) -> str:
 
 
 def brief_line(text: str) -> str:
-    """The first paragraph without its second thoughts: what stands between `:` or `;` and the Japanese term."""
-    return re.sub(r"[:;] [^(]*(?= \()", "", first_line(text))
+    """The first paragraph without its second thoughts, and the Japanese term without its article."""
+    line = re.sub(r"[,:;] [^(]*(?= \()", "", first_line(text))
+    return re.sub(r"(\([^(),]*), [^()]*\)", r"\1)", line)
 
 
 def help_option(option: click.Option | None) -> click.Option | None:

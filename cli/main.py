@@ -29,11 +29,18 @@ OPERATIONS = {
 SECTIONS = {
     "lifecycle.commands.office": "The office (開設・登録)",
     "lifecycle.commands.application": "Application (申請・審査)",
+    "lifecycle.commands.accompanying": "Around the decision (相談・内示)",
     "lifecycle.commands.decision": "Decision (採択・交付決定・変更)",
+    "lifecycle.commands.works": "Work in progress (遂行)",
     "lifecycle.commands.payment": "Money (支払・確定・返還)",
+    "lifecycle.commands.recovery": "Revocation and return (取消・返還)",
+    "lifecycle.commands.afterwards": "After the money (事後)",
     "lifecycle.commands.effect": "Effect (効果検証)",
+    "lifecycle.commands.exceptions": "Exceptions (特例・訂正)",
+    "lifecycle.commands.schemes": "Other schemes (他の制度)",
     "lifecycle.commands.reading": "Reading (照会)",
 }
+"""Headings of the list of commands, in its order, by the module a command is defined in."""
 
 
 COMPLETE = "_GRANTS_COMPLETE"
@@ -46,7 +53,7 @@ class Ledger(click.Group):
     context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command there is, in the order of the help page."""
+        """Every command there is, in the order of a grant's life."""
         del ctx
         here = [name for name, (place, _) in OPERATIONS.items() if find_spec(place.partition(":")[0])]
         return [do.replace("_", "-") for do in ALL] + here
@@ -79,7 +86,7 @@ class Ledger(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the room they belong to, without building any."""
-        rows: dict[str, list[tuple[str, str]]] = {}
+        rows: dict[str, list[tuple[str, str]]] = {section: [] for section in SECTIONS.values()}
         for do, form in {**WRITES, **READS}.items():
             section = SECTIONS.get(form.__module__, "Others")
             rows.setdefault(section, []).append((do.replace("_", "-"), brief_line(form.__doc__ or "")))

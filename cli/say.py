@@ -10,17 +10,23 @@ from typing import Any
 import click
 import msgspec
 
-from cli import words
 from cli.ink import ink
+from cli.labels import label
+from cli.objects import object_lines
 from cli.plain import visible
+from cli.sentences import NEXT, SENTENCES
 from cli.session import Session
-from cli.tables import Fact, facts
-from cli.views import object_lines, would_write
+from cli.tables import Fact, facts, paragraph
+from cli.views import would_write
+from cli.words import STRENGTHS, unit_of
 from lifecycle.errors import Refusal
 
 FIGURES = ("limit", "used", "asked", "excess", "room")
 IDS = frozenset(("grant", "project", "order", "change", "officer", "round", "programme", "store"))
 """Fields that a sentence names, or does not need to."""
+NOTHING = {"todo": "nothing waits"}
+SAID_WHEN_ANY = ("addon_due_yen", "late_due_yen", "ineligible_cost_yen")
+"""Amounts of a result that are told when there are any: a charge of 0 may just not be assessed yet."""
 
 
 def put(lines: Iterable[str], *, err: bool = False) -> int:
@@ -52,13 +58,14 @@ def done_lines(result: dict[str, Any], command: Mapping[str, Any]) -> Iterator[s
         yield ink("dry run, nothing was written; would have ", fg="yellow") + _sentence(result, told)
     else:
         yield ink(_sentence(result, told), fg="green")
-    said = IDS.union(
-        name for _, name, _, _ in Formatter().parse(words.SENTENCES.get(result["do"], "")) if name
+    said = IDS.union(name for _, name, _, _ in Formatter().parse(SENTENCES.get(result["do"], "")) if name)
+    untold = {name for name in SAID_WHEN_ANY if not result["result"].get(name)}
+    yield from object_lines(
+        {key: value for key, value in result["result"].items() if key not in said | untold}
     )
-    yield from object_lines({key: value for key, value in result["result"].items() if key not in said})
     for finding in result["warnings"]:
         yield ""
-        yield ink(f"warning: {finding['message']}", fg="yellow")
+        yield from headed(f"warning: {finding['message']}", "yellow")
         yield from finding_lines(finding)
     if result.get("dry_run"):
         yield ""
@@ -69,14 +76,21 @@ def done_lines(result: dict[str, Any], command: Mapping[str, Any]) -> Iterator[s
 
 def next_lines(result: dict[str, Any], told: Told) -> Iterator[str]:
     """The command likely wanted next."""
-    for field, command in words.NEXT.get(result["do"], {}).items():
-        if not field or result["result"].get(field):
+    for field, command in NEXT.get(result["do"], {}).items():
+        if _says(field, result):
             yield ink("next: " + command.format_map(told), dim=True)
             return
 
 
+def _says(field: str, result: dict[str, Any]) -> bool:
+    """True for a field of the result that says something (`payment=advance`: just this), or a recorded event."""
+    name, equals, word = field.partition("=")
+    said = result["result"].get(name)
+    return not field or field in result["events"] or (said == word if equals else bool(said))
+
+
 def _sentence(result: dict[str, Any], told: Told) -> str:
-    sentence: str = words.SENTENCES.get(result["do"], "done: " + result["do"])
+    sentence: str = SENTENCES.get(result["do"], "done: " + result["do"])
     return sentence.format_map(told)
 
 
@@ -87,15 +101,20 @@ class Told(dict[str, Any]):
         return key.upper()
 
 
+def headed(text: str, colour: str) -> Iterator[str]:
+    """What a finding says, in colour and within the terminal."""
+    return (ink(line, fg=colour) for line in paragraph(text))
+
+
 def finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
     """The rule, its source, the figures it compared, and the way out."""
-    unit = words.unit_of(finding["rule"])
+    unit = unit_of(finding["rule"])
     rows = [
-        Fact("rule", f"{finding['rule']}, {words.STRENGTHS[finding['strength']]}"),
+        Fact("rule", f"{finding['rule']}, {STRENGTHS[finding['strength']]}"),
         Fact("source", finding["source"]),
     ]
     rows += [
-        Fact(words.label(name), f"{finding[name]:,} {unit}".rstrip(), is_figure=True)
+        Fact(label(name), f"{finding[name]:,} {unit}".rstrip(), is_figure=True)
         for name in FIGURES
         if finding.get(name) is not None
     ]
@@ -108,7 +127,7 @@ def answer(session: Session, do: str, found: Any) -> None:
 
     if not session.json:
         if not put(views.lines(do, found)):
-            click.echo("nothing found", err=True)
+            click.echo(NOTHING.get(do, "nothing found"), err=True)
     elif isinstance(found, Mapping):
         put_json(found)
     else:
@@ -133,7 +152,8 @@ def findings(session: Session, found: Iterable[Mapping[str, Any]]) -> bool:
     number = 0
     for finding in found:
         number += 1
-        put([ink(f"finding: {finding['message']}", fg="red"), *finding_lines(finding), ""])
+        kind, colour = ("warning", "yellow") if finding["strength"] == "warning" else ("finding", "red")
+        put([*headed(f"{kind}: {finding['message']}", colour), *finding_lines(finding), ""])
     if number:
         click.echo(f"{number} finding{'s' if number > 1 else ''}", err=True)
     return number > 0

@@ -16,7 +16,9 @@ BELOW = "    "
 PAGE = 1000
 """Rows whose widths are measured together, so that a long list is printed as it is read."""
 
-NARROWEST = 12
+NARROWEST = 10
+WIDE = 110
+"""Columns a terminal needs for a grant or an event on one line; on a narrower one, what it is about goes below."""
 
 
 Row = Mapping[str, Any]
@@ -35,6 +37,11 @@ class Column(NamedTuple):
 def room() -> int | None:
     """Columns of the terminal, or None in a pipe, where nothing is cut."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def is_narrow() -> bool:
+    """True on a terminal where what a row is about goes below it."""
+    return (room() or WIDE) < WIDE
 
 
 def grid(
@@ -67,6 +74,13 @@ def one_line(text: str) -> str:
     return cut(text, room() or width(text))
 
 
+def paragraph(text: str, indent: str = "") -> list[str]:
+    """A sentence on as many lines of the terminal as it takes."""
+    limit = room()
+    lines = wrap(text, max(limit - len(indent), NARROWEST)) if limit else [text]
+    return [indent + line for line in lines]
+
+
 def fit(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[int]:
     """Widths that fit the terminal as far as free text can give way, the widest first."""
     fitted = list(widths)
@@ -77,6 +91,13 @@ def fit(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[i
             break
         fitted[max(texts, key=fitted.__getitem__)] -= 1
     return fitted
+
+
+def fits(columns: Sequence[Column], rows: Sequence[Row], indent: int) -> bool:
+    """True when a table is no wider than the terminal once free text has given way."""
+    limit = room()
+    widths = [max(width(c.heading), *(width(visible(c.cell(row))) for row in rows)) for c in columns]
+    return not limit or indent + sum(fit(columns, widths, indent)) + len(GAP) * (len(columns) - 1) <= limit
 
 
 def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:

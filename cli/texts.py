@@ -48,6 +48,14 @@ def is_document(form: inspect.Type) -> bool:
     return any(isinstance(part, inspect.StructType) for part in parts)
 
 
+def number_beside_word(form: inspect.Type) -> inspect.IntType | None:
+    """The whole number that a field takes beside a word such as `all`; None for any other field."""
+    parts = [unwrapped(part) for part in form.types] if isinstance(form, inspect.UnionType) else []
+    numbers = [part for part in parts if isinstance(part, inspect.IntType)]
+    has_word = any(isinstance(part, inspect.LiteralType) for part in parts)
+    return numbers[0] if numbers and has_word else None
+
+
 def plain_value(words: Sequence[str], form: inspect.Type, name: str) -> Any:
     """The value of one field from every word given for it; `name` is the option, for messages.
 
@@ -67,6 +75,8 @@ def plain_value(words: Sequence[str], form: inspect.Type, name: str) -> Any:
 def _single(word: str, form: inspect.Type, name: str) -> Any:
     if isinstance(form, inspect.IntType):
         return whole(word, form, name)
+    if number := number_beside_word(form):
+        return whole(word, number, name) if WHOLE.fullmatch(word) else word
     return parse_document(word) if is_document(form) else word
 
 

@@ -1,94 +1,6 @@
-"""The words the shell speaks: sentences, labels and states, English beside the term of the notices."""
+"""The closed words of the ledger beside the terms of the notices, by the field they stand in."""
 
 from __future__ import annotations
-
-SENTENCES = {
-    "init": "the store is ready: {store} (台帳の開設)",
-    "register_officer": "registered {officer} (担当者の登録)",
-    "open_round": "opened round {round} (募集の開始)",
-    "confirm_programme": "confirmed the caps of {programme} (上限額の確認)",
-    "import_decision": "took in a decision made elsewhere as {grant} (既決定の取込み)",
-    "record_participation": "recorded that {body} took part in {project} (参画の記録)",
-    "submit": "submitted {grant} (交付申請)",
-    "return_for_correction": "returned {grant} for correction (差戻し)",
-    "resubmit": "submitted {grant} again (再提出)",
-    "withdraw": "withdrew {grant} (取下げ)",
-    "score": "scored {criterion} of {grant}: {score} (審査)",
-    "certify_plan": "certified the plan of {project} (地域再生計画の認定)",
-    "adopt": "adopted {grant} (採択)",
-    "not_adopt": "did not adopt {grant} (不採択)",
-    "approve": "approved {grant} (交付決定)",
-    "reject": "rejected {grant} (不交付決定)",
-    "request_change": "requested change {change} (変更承認申請)",
-    "approve_change": "approved change {change} (変更承認)",
-    "refuse_change": "refused change {change} (変更不承認)",
-    "disburse": "paid out to {grant} (概算払・精算払)",
-    "report_completion": "reported completion of {grant} (実績報告)",
-    "settle": "settled {grant} (額の確定)",
-    "order_return": "ordered money back: {order} (返還命令)",
-    "record_return": "recorded money paid back on {order} (納付)",
-    "measure": "recorded {kpi} of {project}, fiscal year {fiscal_year}: {actual} (KPI実績値)",
-    "verify_effect": "recorded the verification of {project}, fiscal year {fiscal_year} (効果検証)",
-    "evaluate": "evaluated {project}, fiscal year {fiscal_year} (評価)",
-    "plan_improvement": "set measures of improvement for {project}, fiscal year {fiscal_year} (改善方策)",
-    "publish": "recorded the publication of the {part} of {project}, fiscal year {fiscal_year} (公表)",
-    "close_year": "closed fiscal year {fiscal_year} of {project} (年度の終了)",
-    "end_project": "ended {project} (事業の終了)",
-}
-
-MEASURE = "grants measure {project} --fiscal-year {fiscal_year} --kpi KPI --actual VALUE --by PREPARER"
-SCORE = "grants score {grant} --criterion CRITERION --score 1..5 --reason TEXT --by OFFICER"
-PUBLISH = (
-    "grants publish {project} --fiscal-year {fiscal_year} --part PART --url URL --digest DIGEST --by HEAD"
-)
-
-NEXT: dict[str, dict[str, str]] = {
-    "init": {"": "grants register-officer OFFICER --name NAME --roles ROLE --by {admin}"},
-    "open_round": {"": "grants submit application.toml --by HEAD"},
-    "import_decision": {"": "grants caps {authority} --fiscal-year {fiscal_year}"},
-    "submit": {"": SCORE},
-    "return_for_correction": {"": "grants resubmit {grant} application.toml --by HEAD"},
-    "resubmit": {"": SCORE},
-    "score": {"complete": "grants adopt {grant} --by APPROVER", "": SCORE},
-    "adopt": {"": "grants approve {grant} --by APPROVER"},
-    "approve": {"": "grants disburse {grant} --amount-yen YEN --payment advance --by DISBURSING_OFFICER"},
-    "request_change": {"": "grants approve-change {change} --by APPROVER"},
-    "disburse": {"": "grants report-completion {grant} --actuals COMPONENT=YEN --by HEAD"},
-    "report_completion": {"": "grants settle {grant} --by APPROVER"},
-    "settle": {
-        "final_payment_yen": (
-            "grants disburse {grant} --amount-yen {final_payment_yen} --payment final --by DISBURSING_OFFICER"
-        ),
-        "overpaid_yen": (
-            "grants order-return {grant} --basis overpayment --amount-yen {overpaid_yen} --due-on DATE"
-            " --by APPROVER"
-        ),
-    },
-    "order_return": {"": "grants record-return {order} --amount-yen {amount_yen} --by REVENUE_OFFICER"},
-    "record_return": {
-        "principal_left_yen": "grants record-return {order} --amount-yen {principal_left_yen} --by REVENUE_OFFICER"
-    },
-    "measure": {
-        "missing": MEASURE,
-        "": (
-            "grants verify-effect {project} --fiscal-year {fiscal_year} --body external --meeting NAME"
-            " --held-on DATE --opinion TEXT --by VERIFIER"
-        ),
-    },
-    "verify_effect": {"": "grants evaluate {project} --fiscal-year {fiscal_year} --cause TEXT --by HEAD"},
-    "evaluate": {
-        "": (
-            "grants plan-improvement {project} --fiscal-year {fiscal_year} --measures TEXT --owner NAME"
-            " --due-on DATE --future continue --by HEAD"
-        )
-    },
-    "plan_improvement": {"": PUBLISH},
-    "publish": {
-        "unpublished": PUBLISH,
-        "": "grants close-year {project} --fiscal-year {fiscal_year} --by APPROVER",
-    },
-}
-"""The command likely wanted next: the first whose field of the result says something; "" always does."""
 
 STATUSES = {
     "submitted": "申請中",
@@ -115,86 +27,178 @@ KINDS = {"soft": "ソフト", "facility": "拠点整備", "infrastructure": "イ
 
 TIERS = {"prefecture": "都道府県", "core_hub": "中枢中核都市", "municipality": "市区町村"}
 
-LABELS = {
-    "grant": "grant (交付)",
-    "project": "project (実施計画)",
-    "authority": "authority (団体)",
-    "authority_name": "name (団体名)",
-    "tier": "tier (団体区分)",
-    "fiscal_year": "fiscal year (年度)",
-    "first_year": "first year (開始年度)",
-    "last_year": "last year (終了年度)",
-    "title": "title (事業名)",
-    "status": "status (状態)",
-    "grant_status": "grant (交付)",
-    "programme": "programme (制度)",
-    "round": "round (募集回)",
-    "application": "application (申請)",
-    "imported_from": "decided elsewhere (取込み元)",
-    "asked_yen": "asked for (申請額)",
-    "requested_yen": "requested (申請中)",
-    "reserved_yen": "reserved (採択額)",
-    "granted_yen": "granted (決定額)",
-    "committed_yen": "committed (交付決定額)",
-    "local_yen": "local share (地方負担)",
-    "settled_yen": "settled (確定額)",
-    "disbursed_yen": "disbursed (支払済額)",
-    "undisbursed_yen": "left to disburse (未払額)",
-    "returned_yen": "returned (返納済額)",
-    "decommitted_yen": "decommitted (不用額)",
-    "carried_over_yen": "carried over (繰越額)",
-    "final_payment_yen": "final payment (精算払額)",
-    "overpaid_yen": "overpaid (過払額)",
-    "actual_cost_yen": "actual cost (実績額)",
-    "eligible_cost_yen": "eligible cost (対象経費)",
-    "delta_yen": "change (増減額)",
-    "amount_yen": "amount (金額)",
-    "paid_yen": "paid back (納付額)",
-    "principal_left_yen": "principal left (未納額)",
-    "submitted_on": "submitted on (申請日)",
-    "decided_on": "decided on (決定日)",
-    "decided_by": "decided by (決定者)",
-    "decision_no": "decision no. (決定番号)",
-    "conditions": "conditions (交付の条件)",
-    "withdrawable_until": "withdrawable until (取下げ期限)",
-    "reported_on": "reported on (報告日)",
-    "settled_on": "settled on (確定日)",
-    "ordered_on": "ordered on (命令日)",
-    "due_on": "due on (期限)",
-    "closed_on": "closed on (終了日)",
-    "ended_on": "ended on (事業終了日)",
-    "opens_on": "opens on (受付開始日)",
-    "closes_on": "closes on (締切日)",
-    "scores": "scores (審査)",
-    "justifications": "justifications (理由書)",
-    "components": "components (構成事業)",
-    "payments": "payments (支払・納付)",
-    "orders": "return orders (返還命令)",
-    "changes": "changes (変更申請)",
-    "grants": "grants (年度ごとの交付)",
-    "years": "years (年度)",
-    "kpis": "KPIs (重要業績評価指標)",
-    "participations": "participation (参画)",
-    "strategy": "strategy (総合戦略)",
-    "certificate_no": "certificate no. (認定番号)",
-    "kind": "kind (区分)",
-    "rate": "rate (補助率)",
-    "basis": "basis (根拠)",
-    "roles": "roles (権限)",
-    "name": "name (名称)",
-    "sectors": "sectors (産官学金労言)",
-    "missing": "still missing (未済)",
-    "unpublished": "unpublished (未公表)",
-    "classes": "classes (効果の区分)",
-    "by_rule": "by rule (機械判定)",
-    "limits_yen": "limits (上限額)",
-    "scored": "scored (審査済)",
-    "limit": "limit (上限)",
-    "used": "used (使用済)",
-    "asked": "asked (今回)",
-    "excess": "excess (超過)",
-    "room": "room (残額)",
+STAGES = {"consideration": "検討", "implementation": "実施", "verification": "検証"}
+
+SECTORS = {
+    "industry": "産",
+    "government": "官",
+    "academia": "学",
+    "finance": "金",
+    "labour": "労",
+    "media": "言",
 }
+
+AIMS = {
+    "awareness": "普及啓発・機運醸成",
+    "personnel_support": "人的支援",
+    "facility_development": "施設整備",
+}
+
+BASES = {
+    "inherited": "継承",
+    "document": "文書",
+    "planned": "明許繰越",
+    "accident": "事故繰越",
+    "overpayment": "過払",
+    "revocation": "取消",
+    "sub_grantee": "間接補助",
+    "input_tax": "消費税",
+    "revenue": "収益",
+}
+
+DISPOSALS = {
+    "other_use": "目的外使用",
+    "sale": "譲渡",
+    "exchange": "交換",
+    "lending": "貸付",
+    "pledge": "担保",
+    "scrapping": "取壊し",
+}
+
+TARGETS = {
+    "productivity": "労働生産性",
+    "shopping_share": "買物環境",
+    "young_flow": "若者の流れ",
+    "related_population": "関係人口",
+    "digital_share": "AI・デジタル",
+}
+
+TERMS: dict[str, dict[str, str]] = {
+    "status": STATUSES,
+    "grant_status": STATUSES,
+    "tier": TIERS,
+    "stage": STAGES,
+    "sector": SECTORS,
+    "sectors": SECTORS,
+    "target": TARGETS,
+    "basis": BASES,
+    "disposal": DISPOSALS,
+    "approved_disposal": DISPOSALS,
+    "kind": {
+        **KINDS,
+        "talent": "プロ人材",
+        "firm": "企業",
+        "authority": "地方公共団体",
+        "office": "拠点",
+        "member": "会員",
+        "match": "マッチング",
+        "award": "受賞",
+        "event": "イベント",
+    },
+    "application": {
+        "new": "新規",
+        "continuing": "継続",
+        "imported": "取込み",
+        "talent": "プロ人材",
+    },
+    "payment": {"advance": "概算払", "final": "精算払"},
+    "body": {"external": "外部組織", "assembly": "議会"},
+    "future": {"expand": "発展", "revise": "見直し", "continue": "継続", "stop": "中止", "end": "終了"},
+    "fault": {"recipient": "補助事業者", "sub_grantee": "間接補助事業者", "circumstances": "事情変更"},
+    "charge": {"addon": "加算金", "late": "延滞金"},
+    "match": {"full_time": "雇用", "side_job": "副業・兼業"},
+    "use": {
+        "satellite_office": "サテライトオフィス",
+        "dispatch": "人材派遣型",
+        "casebook": "事例集",
+        "other": "その他",
+    },
+    "category": {
+        "regional_problem_solving": "地域課題解決プロジェクト参画",
+        "retention_training_workation": "離職防止・採用育成・ワーケーション",
+        "support_for_telework": "テレワーク促進支援",
+    },
+    "what": {
+        "progress": "状況報告",
+        "delay": "事故報告",
+        "year_end": "年度終了報告",
+        "inspection": "立入検査",
+        "finding": "検査院の指摘",
+        "compliance": "遂行命令",
+        "correction": "是正命令",
+        "waiver": "特例",
+        "consultation": "事前相談",
+        "donation": "企業版ふるさと納税",
+        "talent_hub": "プロ人材戦略拠点",
+        "telework": "テレワーク",
+    },
+    "role": {
+        "preparer": "起案者",
+        "head": "首長",
+        "officer": "担当官",
+        "approver": "決裁者",
+        "disbursing_officer": "支出官",
+        "revenue_officer": "歳入徴収官",
+        "verifier": "検証者",
+    },
+    "tags": {
+        "strong_economy": "「強い」経済",
+        "rich_living_environment": "「豊かな」生活環境",
+        "new_enjoyable_japan": "「新しい日本・楽しい日本」",
+        "population_view": "人口減少への認識の変化",
+        "chosen_by_young_and_women": "若者や女性にも選ばれる地域",
+        "earning_regions": "「稼げる」地方",
+        "ai_digital": "AI・デジタルの徹底活用",
+        "cities_and_regions": "都市と地方の支え合い",
+        "spreading_good_practice": "好事例の普遍化",
+        "living_environment": "生活環境の創生",
+        "earning_power": "稼ぐ力",
+        "dispersion": "人や企業の地方分散",
+        "infrastructure_ai_digital": "新時代のインフラとAI・デジタル",
+        "wide_area": "広域リージョン連携",
+    },
+}
+"""By field: a word that stands in it, and its term. A word that is not here is shown as it is."""
+
+WAITS = {
+    "review": "審査",
+    "correct the application": "補正",
+    "decide the change": "変更の承認",
+    "decide the carry-over": "繰越の承認",
+    "decide": "交付決定",
+    "report completion": "実績報告",
+    "pay sub-grant": "間接補助金の交付",
+    "settle": "額の確定",
+    "final payment": "精算払",
+    "report input tax": "消費税仕入控除税額報告",
+    "order the return": "返還命令",
+    "pay back": "返還金の納付",
+    "assess add-on and late money": "加算金・延滞金の決定",
+    "pay add-on and late money": "加算金・延滞金の納付",
+    "compliance": "遂行命令",
+    "correction": "是正命令",
+    "answer the objection": "不服の申出への通知",
+    "may still be withdrawn": "取下げができる期限",
+    "measure the KPIs": "KPI実績値",
+    "verify the effect": "効果検証",
+    "evaluate": "評価",
+    "plan the improvement": "改善方策",
+    "publish": "公表",
+    "close the year": "年度の終了",
+}
+"""How what waits begins, the longer beginnings first, and its term."""
+
+
+def in_words(field: str, word: str) -> str:
+    """A closed word with its term: `approved (交付決定)`."""
+    term = TERMS.get(field, {}).get(word)
+    return f"{word} ({term})" if term else word
+
+
+def wait_term(what: str) -> str:
+    """The term of what waits, or "" for what has none."""
+    return next((term for beginning, term in WAITS.items() if what.startswith(beginning)), "")
+
 
 COUNTED = {
     "kpi_count": "",
@@ -208,21 +212,6 @@ COUNTED = {
 """Rules whose figures are a count. Those of `…_years_…` are years; all others are yen."""
 
 
-def label(field: str) -> str:
-    """A field in words."""
-    return LABELS.get(field) or field.removesuffix("_yen").replace("_", " ")
-
-
-def status(word: str) -> str:
-    """A status in words: `approved (交付決定)`."""
-    return f"{word} ({STATUSES[word]})" if word in STATUSES else word
-
-
 def unit_of(rule: str) -> str:
     """What a rule's figures count: `yen`, `years`, or nothing."""
     return "years" if "_years_" in rule else COUNTED.get(rule, "yen")
-
-
-def heading(field: str) -> str:
-    """A field at the head of a column: short, the term of the notices stands where there is room."""
-    return label(field).partition(" (")[0]

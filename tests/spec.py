@@ -48,6 +48,7 @@ class Story:
             on=on or WHEN.get(command, date(2026, 9, 1)),
             reason="理由" if reason is None else reason,
         )
+        self.refusal = None
         usual = USUAL.get(command, lambda _: {})(self.aggregate)
         try:
             self.answer = getattr(self.aggregate, command)(act, **{**usual, **facts})

@@ -22,6 +22,7 @@ WHO = {
     "withdraw": "kato",
     "score": "tanaka",
     "request_change": "kato",
+    "request_advance": "kato",
     "disburse": "mori",
     "report_completion": "kato",
     "record_return": "ito",
@@ -71,6 +72,7 @@ WHEN = {
     "reject": date(2025, 5, 1),
     "withdraw": date(2025, 5, 12),
     "request_change": date(2025, 6, 1),
+    "request_advance": date(2025, 6, 25),
     "approve_change": date(2025, 6, 10),
     "refuse_change": date(2025, 6, 10),
     "report_completion": date(2026, 4, 3),
@@ -157,6 +159,7 @@ USUAL: dict[str, Callable[[Any], dict[str, Any]]] = {
         **{name: DECISION[name] for name in ("rules_sha256", "windows", "justifications")},
     },
     "refuse_change": lambda grant: {"change": f"{grant.id}/c1"},
+    "request_advance": lambda _: {"needs_yen": {"工事前払金": 3_000_000, "設計費": 2_000_000}},
     "disburse": lambda _: {"amount_yen": 5_000_000, "payment": "advance"},
     "report_completion": lambda grant: {
         "actuals_yen": {c.id: c.eligible_cost_yen for c in grant.components.values()},

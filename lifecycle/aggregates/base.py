@@ -16,6 +16,7 @@ from eventsourcing.domain import (
     CanMutateAggregate,
     MetaDomainEvent,
 )
+from eventsourcing.utils import resolve_topic
 
 from lifecycle.errors import TooEarly
 
@@ -48,6 +49,15 @@ class Created(Event, CanInitAggregate[str]):
     """The first fact of a stream."""
 
     originator_topic: str
+
+    def mutate(self, aggregate: Any) -> Any:
+        """A new aggregate with this fact applied: none of ours takes arguments, so none are looked for."""
+        aggregate_class: type[Aggregate] = resolve_topic(self.originator_topic)
+        aggregate = aggregate_class.__new__(aggregate_class)
+        aggregate.__base_init__(self.originator_id, self.originator_version, self.timestamp)
+        aggregate.__init__()
+        self.apply(aggregate)
+        return aggregate
 
 
 class Aggregate(BaseAggregate[str]):

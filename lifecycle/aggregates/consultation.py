@@ -21,7 +21,7 @@ class ConsultationHeld(Created):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.authority, aggregate.held_on = self.authority, self.held_on
-        aggregate.topics, aggregate.advice = self.topics, self.advice
+        aggregate.topics, aggregate.advice, aggregate.attendees = self.topics, self.advice, self.attendees
 
 
 class Consultation(Aggregate):
@@ -34,3 +34,4 @@ class Consultation(Aggregate):
     def __init__(self) -> None:
         self.authority = self.topics = self.advice = ""
         self.held_on = date.min
+        self.attendees: list[str] = []

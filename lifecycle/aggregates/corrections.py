@@ -51,8 +51,10 @@ CORRECTABLE: dict[str, tuple[str, dict[str, Put]]] = {
     "grant.decision_imported": ("", {"title": _attribute("title")}),
     "grant.approved": ("", {"decision_no": _attribute("decision_no")}),
     "project.planned": ("", {"title": _attribute("title"), "strategy": _attribute("strategy")}),
+    "project.plan_revised": ("", {"title": _attribute("title"), "strategy": _attribute("strategy")}),
     "project.imported": ("", {"title": _attribute("title")}),
     "project.plan_certified": ("", {"certificate_no": _attribute("certificate_no")}),
+    "project.plan_amended": ("", {"certificate_no": _attribute("certificate_no")}),
     "project_year.measured": ("kpi", {"actual": _entry("actuals")}),
     "project_year.effect_verified": (
         "body",
@@ -69,6 +71,19 @@ CORRECTABLE: dict[str, tuple[str, dict[str, Put]]] = {
     ),
 }
 """By stored event name: the field that names the record within the aggregate, and the fields that may be corrected."""
+
+REPLACED_BY = {
+    "grant.submitted": "grant.resubmitted",
+    "grant.resubmitted": "grant.resubmitted",
+    "project.planned": "project.plan_revised",
+    "project.plan_revised": "project.plan_revised",
+    "project.plan_certified": "project.plan_amended",
+    "project.plan_amended": "project.plan_amended",
+    "project_year.measured": "project_year.measured",
+    "project_year.evaluated": "project_year.evaluated",
+    "project_year.improvement_planned": "project_year.improvement_planned",
+}
+"""A later event of this name (and key) says the words anew: then it is the one to be corrected."""
 
 
 def put_right(aggregate: Any, event_type: str, key: str, replacement: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from lifecycle.errors import AlreadyRecorded, RoleMissing, RoundClosed
 
 
 class OfficerRegistered(Created):
-    """担当者の登録: who may act, in which roles, and for which authority (applicant roles only)."""
+    """担当者の登録: who may act, in which roles, for which authority (applicant roles only; lifecycle.md section 0)."""
 
     TOPIC = "officer.registered"
 
@@ -23,7 +23,7 @@ class OfficerRegistered(Created):
 
 
 class OfficerRolesChanged(Event):
-    """権限の変更: registering an officer again replaces name, roles and authority; the old ones stay in the log."""
+    """権限の変更 (lifecycle.md section 0): registering again replaces name, roles and authority."""
 
     TOPIC = "officer.roles_changed"
 
@@ -72,7 +72,7 @@ class Officer(Aggregate):
 
 
 class RoundOpened(Created):
-    """募集の開始: a round takes applications from the first day to the last, both included."""
+    """募集の開始 (lifecycle.md event 7): applications are taken from the first day to the last, both included."""
 
     TOPIC = "round.opened"
 
@@ -116,7 +116,7 @@ class Round(Aggregate):
 
 
 class ProgrammeConfirmed(Created):
-    """上限額の確認: a named person makes an undetermined version's caps usable, on a document's word."""
+    """上限額の確認 (lifecycle.md section 5): a named person makes an undetermined version's caps usable."""
 
     TOPIC = "programme.confirmed"
 

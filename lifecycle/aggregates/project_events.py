@@ -50,7 +50,7 @@ class ProjectPlanRevised(Event):
 
 
 class ProjectDecisionImported(Created):
-    """既決定の事業: a project known only from a decision taken elsewhere; one fiscal year, no plan and no KPI."""
+    """既決定の事業 (contract section 4): known only from a decision elsewhere; one fiscal year, no plan, no KPI."""
 
     TOPIC = "project.imported"
 
@@ -110,7 +110,7 @@ class ParticipationRecorded(Event):
 
 
 class ProjectCorrected(Event):
-    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
+    """訂正 of an earlier event (lifecycle.md event 60): it stays; what it should have said follows it."""
 
     TOPIC = "project.corrected"
 
@@ -125,7 +125,7 @@ class ProjectCorrected(Event):
 
 
 class ProjectEnded(Event):
-    """事業の終了, after the last year is closed."""
+    """事業の終了 (lifecycle.md event 57), after the last year is closed."""
 
     TOPIC = "project.ended"
 
@@ -159,7 +159,7 @@ class PlanAmended(Event):
 
 
 class TargetRevised(Event):
-    """目標値の変更: a new version of a KPI's targets, with its reason; the old one stays in the log."""
+    """目標値の変更 (lifecycle.md section 3): a new version of a KPI's targets; the log keeps the old."""
 
     TOPIC = "project.target_revised"
 
@@ -199,7 +199,7 @@ class TargetLinked(Event):
 
 
 class EvidenceDisposed(Event):
-    """証拠書類の廃棄, after the years they had to be kept."""
+    """証拠書類の廃棄 (lifecycle.md event 58), after the years they had to be kept."""
 
     TOPIC = "project.evidence_disposed"
 

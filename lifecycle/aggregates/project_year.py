@@ -24,7 +24,7 @@ PARTS = ("verification", "evaluation", "measures")
 
 
 class YearBegun(Created):
-    """年度の開始: the KPIs and targets that this year's effect is measured against, as the plan has them now."""
+    """年度の開始 (lifecycle.md section 3): the KPIs and targets of the year's effect, as the plan has them now."""
 
     TOPIC = "project_year.begun"
 
@@ -38,7 +38,7 @@ class YearBegun(Created):
 
 
 class Measured(Event):
-    """KPI実績値 of the year. Measuring again before the verification replaces it; the log keeps both."""
+    """KPI実績値 of the year (lifecycle.md event 52). Measured again before the verification, it is replaced."""
 
     TOPIC = "project_year.measured"
 
@@ -68,7 +68,7 @@ class EffectVerified(Event):
 
 
 class Evaluated(Event):
-    """評価: a class per KPI; `by_rule` is what the rule gave, 0 where it gives none."""
+    """評価 (lifecycle.md event 54): a class per KPI; `by_rule` is what the rule gave, 0 where it gives none."""
 
     TOPIC = "project_year.evaluated"
 
@@ -82,7 +82,7 @@ class Evaluated(Event):
 
 
 class ImprovementPlanned(Event):
-    """改善方策: what will be done, by whom and when, and what becomes of the project."""
+    """改善方策 (lifecycle.md event 54): what is done, by whom and when, and what becomes of the project."""
 
     TOPIC = "project_year.improvement_planned"
 
@@ -109,7 +109,7 @@ class Published(Event):
 
 
 class YearClosed(Event):
-    """年度の終了: all three parts stand published."""
+    """年度の終了: all three parts stand published (seed G51-G53)."""
 
     TOPIC = "project_year.closed"
 
@@ -118,7 +118,7 @@ class YearClosed(Event):
 
 
 class YearCorrected(Event):
-    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
+    """訂正 of an earlier event (lifecycle.md event 60): it stays; what it should have said follows it."""
 
     TOPIC = "project_year.corrected"
 

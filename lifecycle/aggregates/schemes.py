@@ -51,8 +51,12 @@ class DonationRecorded(Created):
     enterprise_credit_yen: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.firm, aggregate.authority, aggregate.project = self.firm, self.authority, self.project
+        aggregate.firm, aggregate.head_office = self.firm, self.head_office
+        aggregate.authority, aggregate.project, aggregate.use = self.authority, self.project, self.use
         aggregate.amount_yen, aggregate.donated_on = self.amount_yen, self.donated_on
+        aggregate.inhabitant_credit_yen = self.inhabitant_credit_yen
+        aggregate.corporate_credit_yen = self.corporate_credit_yen
+        aggregate.enterprise_credit_yen = self.enterprise_credit_yen
         aggregate.total_credit_yen = (
             self.inhabitant_credit_yen + self.corporate_credit_yen + self.enterprise_credit_yen
         )
@@ -66,9 +70,11 @@ class Donation(Aggregate):
     Recorded = DonationRecorded
 
     def __init__(self) -> None:
-        self.firm = self.authority = self.project = ""
-        self.amount_yen = self.total_credit_yen = 0
+        self.firm = self.head_office = self.authority = self.project = self.use = ""
+        self.amount_yen = 0
         self.donated_on = date.min
+        self.inhabitant_credit_yen = self.corporate_credit_yen = self.enterprise_credit_yen = 0
+        self.total_credit_yen = 0
 
 
 class OfficeRegistered(Created):
@@ -154,7 +160,7 @@ class TeleworkRecord(Aggregate):
     HubJoined = HubJoined
     MatchRecorded = MatchRecorded
     AwardRecorded = AwardRecorded
-    HubEventRecorded = HubEventRecorded
+    EventRecorded = HubEventRecorded
 
     def __init__(self) -> None:
         self.kind = ""

@@ -9,7 +9,7 @@ from lifecycle.aggregates.base import Aggregate, Created, Event
 
 
 class Waived(Created):
-    """特例の承認: rule, authority, last day, document, and for a cap the limit in its place."""
+    """特例の承認 (contract section 4): rule, authority, last day, document, and for a cap the limit in its place."""
 
     TOPIC = "waiver.waived"
 

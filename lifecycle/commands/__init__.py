@@ -56,7 +56,7 @@ from lifecycle.commands.payment import (
     RequestAdvance,
     Settle,
 )
-from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show, Todo
+from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
 from lifecycle.commands.recovery import (
     AnswerObjection,
     AssessReturn,
@@ -192,6 +192,7 @@ READS: dict[str, type[Reading]] = {
     "log": Log,
     "caps": Caps,
     "todo": Todo,
+    "schemes": Schemes,
     "outcome": Outcome,
     "check": Check,
 }

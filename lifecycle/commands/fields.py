@@ -10,6 +10,9 @@ from msgspec import Meta, Struct
 MOST_YEN = 10**13
 """Largest amount a field takes (invariant I6): far above any cap, far below 2**53."""
 
+MOST_COUNT = 10**9
+"""Largest number of people, places or seats a field takes: more than live in Japan."""
+
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Officer = Annotated[str, Meta(pattern=r"^[^\s/]{1,64}\Z", description="officer id (担当者)")]
 CommandId = Annotated[str, Meta(max_length=200, description="command id: the same id never acts twice")]
@@ -57,6 +60,7 @@ FiscalYear = Annotated[int, Meta(ge=1955, le=2200, description="fiscal year: the
 Yen = Annotated[int, Meta(ge=1, le=MOST_YEN, description="whole yen (円)")]
 YenOrNone = Annotated[int, Meta(ge=0, le=MOST_YEN, description="whole yen, may be 0 (円)")]
 YenDelta = Annotated[int, Meta(ge=-MOST_YEN, le=MOST_YEN, description="whole yen, + or -")]
+Count = Annotated[int, Meta(ge=0, le=MOST_COUNT)]
 ComponentId = Annotated[str, Meta(pattern=r"^[^\s/=]{1,64}\Z", description="component id")]
 RateText = Annotated[
     str, Meta(pattern=r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}\Z", description='exact fraction, "1/2"')

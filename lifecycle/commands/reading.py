@@ -10,7 +10,7 @@ from lifecycle.commands.fields import Authority, CommandId, FiscalYear, Officer,
 
 
 class Show(Reading, tag="show", tag_field="do", kw_only=True):
-    """Show a grant, project, change, return order, officer, round or programme version (照会).
+    """Show a record: a grant, project, change, return order, officer, programme version, waiver and so on (照会).
 
     Example:
         grants show 340006-2025-01/2025
@@ -68,6 +68,14 @@ class Todo(Reading, tag="todo", tag_field="do", kw_only=True):
 
     by: Annotated[Officer | None, Meta(description="only what this officer may do")] = None
     authority: Authority | None = None
+
+
+class Schemes(Reading, tag="schemes", tag_field="do", kw_only=True):
+    """Show which scheme serves which aim, with each scheme's figures and sources (施策×狙い).
+
+    Example:
+        grants schemes
+    """
 
 
 class Outcome(Reading, tag="outcome", tag_field="do", kw_only=True):

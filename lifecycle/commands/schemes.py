@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lifecycle.commands.fields import (
+    MOST_COUNT,
     Authority,
     Command,
     ComponentId,
+    Count,
     FiscalYear,
     Project,
     Text,
@@ -81,7 +83,7 @@ class RegisterOffice(Command, tag="register_office", tag_field="do", kw_only=Tru
 
     authority: Authority
     name: Annotated[Text, Meta(description="name of the office")]
-    seats: Annotated[Annotated[int, Meta(ge=1, le=100_000)] | None, Meta(description="席数")] = None
+    seats: Annotated[Annotated[int, Meta(ge=1, le=MOST_COUNT)] | None, Meta(description="席数")] = None
 
 
 class JoinHub(Command, tag="join_hub", tag_field="do", kw_only=True):
@@ -104,9 +106,9 @@ class RecordMatch(Command, tag="record_match", tag_field="do", kw_only=True):
 
     firm: Annotated[Text, Meta(description="the firm")]
     authority: Authority
-    offices_opened: Annotated[int, Meta(ge=0, le=100_000, description="サテライトオフィス開設数")] = 0
-    relocated: Annotated[int, Meta(ge=0, le=10_000_000, description="移住した従業員")] = 0
-    related_population: Annotated[int, Meta(ge=0, le=100_000_000, description="関係人口")] = 0
+    offices_opened: Annotated[Count, Meta(description="サテライトオフィス開設数")] = 0
+    relocated: Annotated[Count, Meta(description="移住した従業員")] = 0
+    related_population: Annotated[Count, Meta(description="関係人口")] = 0
 
 
 class RecordAward(Command, tag="record_award", tag_field="do", kw_only=True):
@@ -135,7 +137,7 @@ class RecordHubEvent(Command, tag="record_hub_event", tag_field="do", kw_only=Tr
 
     title: Annotated[Text, Meta(description="what it was")]
     held_on: Annotated[date, Meta(description="開催日")]
-    participants: Annotated[int, Meta(ge=0, le=1_000_000, description="参加者数")] = 0
+    participants: Annotated[Count, Meta(description="参加者数")] = 0
 
 
 class TagProject(Command, tag="tag_project", tag_field="do", kw_only=True):

@@ -11,10 +11,10 @@ project's own part, from which the totals are derived whenever one of them chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import singledispatch
 
 import msgspec
+from msgspec.structs import replace
 
 from lifecycle.aggregates.facts import Share, Window
 from lifecycle.aggregates.grant import (
@@ -31,8 +31,7 @@ from lifecycle.aggregates.project_events import ProjectPeriodChanged, ProjectPla
 from lifecycle.values import authority_of
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(msgspec.Struct, frozen=True):
     """Yen asked for, reserved by adoption, and used (committed, or settled once settled)."""
 
     requested_yen: int = 0
@@ -54,8 +53,7 @@ class Amounts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CapRow:
+class CapRow(msgspec.Struct, frozen=True):
     """One window of one authority. `seq` counts the events that touched it."""
 
     window: Window
@@ -69,8 +67,7 @@ class CapRow:
         return self.window.window.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """What an event does to one kind of money of one grant, in the windows it names."""
 
     kind: str
@@ -221,7 +218,7 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
 def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged | ProjectPlanRevised) -> Rows:
     """The project's own windows over its new fiscal years."""
     return {
-        name: replace(row, window=msgspec.structs.replace(row.window, last_year=event.last_year))
+        name: replace(row, window=replace(row.window, last_year=event.last_year))
         for name, row in rows.items()
         if row.window.project == event.originator_id
     }

@@ -29,6 +29,7 @@ from lifecycle.errors import (
     StrategyMissing,
     TooLate,
 )
+from lifecycle.values import Tier
 
 RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("strategy_reference", StrategyMissing),
@@ -77,7 +78,7 @@ WAIVABLE = (
 
 def waivable(rule: str) -> bool | None:
     """True for a cap (its waiver names a limit), False for another rule that may be waived, None for the rest."""
-    if any(name.endswith("_") and rule.startswith(name) for name, _ in RULES):
+    if any(rule == f"{name}{tier}" for name, _ in RULES if name.endswith("_") for tier in Tier):
         return True
     return False if rule in WAIVABLE else None
 

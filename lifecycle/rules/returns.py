@@ -43,25 +43,33 @@ def charge_yen(segments: Iterable[Segment], daily_rate: Fraction, unit_yen: int 
 
 
 def deemed_received(
-    receipts: Sequence[Money], ordered_yen: int, *, ordered_before_yen: int = 0
+    receipts: Sequence[Money], ordered_yen: int, *, earlier: Sequence[Money] = ()
 ) -> list[Money]:
     """Which receipts an ordered sum is deemed to come from: the last first (施行令 10条1項).
 
-    `ordered_before_yen` is what earlier orders of the same grant have taken from the end already.
+    `earlier`: the orders of the same grant before it. Each took from the end of what was received by its day.
 
     Raises:
         ValueError: more is ordered than was received.
     """
-    skip_yen, left_yen, taken = ordered_before_yen, ordered_yen, []
-    for receipt in sorted(receipts, key=lambda money: money.on, reverse=True):
-        available_yen = max(0, receipt.amount_yen - skip_yen)
-        skip_yen = max(0, skip_yen - receipt.amount_yen)
-        part_yen = min(available_yen, left_yen)
+    latest_first = sorted(receipts, key=lambda money: money.on, reverse=True)
+    left_yen = [receipt.amount_yen for receipt in latest_first]
+    for order in earlier:
+        _take(latest_first, left_yen, order.amount_yen, until=order.on)
+    return _take(latest_first, left_yen, ordered_yen, until=date.max)
+
+
+def _take(receipts: Sequence[Money], left_yen: list[int], amount_yen: int, *, until: date) -> list[Money]:
+    """Take an amount from what is left of the receipts up to a day, in the order they are given."""
+    taken = []
+    for number, receipt in enumerate(receipts):
+        part_yen = min(left_yen[number], amount_yen) if receipt.on <= until else 0
         if part_yen:
             taken.append(Money(receipt.on, part_yen))
-            left_yen -= part_yen
-    if left_yen:
-        raise ValueError(f"{left_yen} yen are ordered back that were never received")
+            left_yen[number] -= part_yen
+            amount_yen -= part_yen
+    if amount_yen:
+        raise ValueError(f"{amount_yen} yen are ordered back that were never received")
     return taken
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from lifecycle.aggregates import Waiver
 from lifecycle.aggregates.facts import Window
 from lifecycle.programme import in_force
@@ -15,7 +17,7 @@ from lifecycle.projections.application_slots import SlotRows
 from lifecycle.projections.cap_usage import CapRow, Rows
 from lifecycle.rules.caps import Place, windows_for
 from lifecycle.service.views import Json, window_view
-from lifecycle.service.waiving import all_waivers
+from lifecycle.service.waiving import all_waivers, under
 from lifecycle.store import Store, inline
 from lifecycle.store.log import AsOf, Log, open_log
 from lifecycle.store.transaction import Transaction, fold
@@ -61,7 +63,7 @@ def caps_view(
         "tier": authority.tier.value,
         "as_of": None,
         "windows": [
-            window_view(row, limits.of(row.window))
+            window_view(limits.apply(row))
             for row in shown
             if only_year is None or _in_year(row.window, only_year)
         ],
@@ -98,17 +100,19 @@ class _Limits:
         self._waivers = waivers
         self._on = on
 
-    def of(self, window: Window) -> int | None:
-        """The limit in yen; None when it is undetermined."""
+    def apply(self, row: CapRow) -> CapRow:
+        """A row with its limit and where that is written; a limit of None is undetermined."""
+        window = row.window
         waived = [waiver for waiver in self._waivers if waiver.rule == window.rule]
-        holding = [waiver for waiver in waived if waiver.holds_on(self._on)]
-        if holding:
-            return holding[-1].limit_yen
         if window.limit_yen is not None and not waived:
-            return window.limit_yen
+            return row
         year = window.fiscal_year or window.first_year or 0
         same = (w for w in self._windows(year, window.project or "") if w.rule == window.rule)
-        return next((w.limit_yen for w in same), window.limit_yen)
+        in_force_now = next(same, window)
+        holding = [waiver for waiver in waived if waiver.holds_on(self._on)]
+        limited = under(holding[-1], in_force_now) if holding else in_force_now
+        limits = {"limit_yen": limited.limit_yen, "source": limited.source}
+        return msgspec.structs.replace(row, window=msgspec.structs.replace(window, **limits))
 
     def empty(self, rows: Mapping[str, CapRow], fiscal_year: int) -> Rows:
         """Windows of a fiscal year in which nothing stands yet."""

@@ -9,7 +9,7 @@ import msgspec
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
 from lifecycle.aggregates.facts import Asked
-from lifecycle.aggregates.grant import DEAD
+from lifecycle.aggregates.grant import DEAD, ComponentState, Status
 from lifecycle.aggregates.project_year import PARTS, stream_of
 from lifecycle.commands.application import ContinuingApplication
 from lifecycle.errors import BadInput, Finding, ProgrammeClosed, WrongStatus
@@ -136,6 +136,13 @@ def dropped(desk: Desk, project: Project) -> set[str]:
     return {component for change in changes if change.status == "approved" for component in change.drop}
 
 
+def _held_yen(grant: Grant, component: ComponentState) -> int:
+    """What a component stands at: asked until adopted, reserved until decided, then what was given, also if it is 0."""
+    if grant.status in (Status.SUBMITTED, Status.RETURNED):
+        return component.requested_yen
+    return component.reserved_yen if grant.status is Status.ADOPTED else component.committed_yen
+
+
 def whole_plan_yen(
     desk: Desk, grant: Grant, amounts_yen: Mapping[str, int], given_up: Collection[str] = ()
 ) -> dict[str, int]:
@@ -153,8 +160,7 @@ def whole_plan_yen(
             continue
         years.add(other.fiscal_year)
         for component in other.components.values() if other.status not in DEAD else ():
-            held_yen = component.committed_yen or component.reserved_yen or component.requested_yen
-            out[component.kind] = out.get(component.kind, 0) + held_yen
+            out[component.kind] = out.get(component.kind, 0) + _held_yen(other, component)
     gone = {*given_up, *dropped(desk, project)}
     for planned in (component for component in project.components if component.id not in gone):
         to_come_yen = sum(year.requested_yen for year in planned.years if year.fiscal_year not in years)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.grant import ChangeState, Status
 from lifecycle.commands.decision import (
     Adopt,
@@ -258,11 +259,19 @@ class _Changed:
         before = {kind: held.used_yen for kind, held in judging.held_by(self.grant).items()}
         moved = self.last_year not in (None, self.project.last_year)
         growing = {kind for kind in after if after[kind] > before.get(kind, 0)}
-        covering = [w for w in self.windows if w.kind in growing or (moved and w.period == "plan")]
+        covering = [w for w in self.windows if w.kind in growing and not (moved and w.period == "plan")]
+        covering += self._moved_plans() if moved else []
         held = {kind: Amounts(used_yen=amount_yen) for kind, amount_yen in before.items()}
         places = judging.filled(self.desk, self.grant.authority, covering, held)
         found = caps.undetermined_findings(places, self.rules.id)
         return found + caps.decision_findings(places, after)
+
+    def _moved_plans(self) -> list[Window]:
+        """The plan windows that reach elsewhere: of the whole project, also where this year has no part in them."""
+        place = judging.place_of(self.desk, self.project, self.grant.fiscal_year, last_year=self.last_year)
+        kinds = {c.kind for c in self.project.components} | {c.kind for c in self.grant.components.values()}
+        found = judging.windows(self.desk, self.rules, place, kinds)
+        return [window for window in found if window.period == "plan"]
 
 
 def _refuse_reporter(desk: Desk, project: Project) -> None:
@@ -309,7 +318,7 @@ def _combination(
 
 
 def _refuse_last_year(desk: Desk, project: Project, last_year: int) -> None:
-    latest = max(live_years(desk, project))
+    latest = max(live_years(desk, project), default=last_year)
     if last_year < latest:
         raise BadInput(
             f"last_year {last_year} lies before fiscal year {latest}, for which {project.id} has a grant"

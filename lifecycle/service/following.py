@@ -8,7 +8,8 @@ from datetime import date
 import msgspec
 
 from lifecycle.aggregates import EVENTS, Grant, Project, ProjectYear
-from lifecycle.aggregates.corrections import CORRECTABLE
+from lifecycle.aggregates.base import refuse_before
+from lifecycle.aggregates.corrections import CORRECTABLE, REPLACED_BY
 from lifecycle.commands.afterwards import (
     ApproveDisposal,
     DisposeAsset,
@@ -118,7 +119,8 @@ class FollowingRoom(Office):
         Raises:
             NotFound: no such event.
             BadInput: a field that can't be corrected so; the fields that can are named.
-            ReasonMissing, SameOfficer, WrongStatus.
+            WrongStatus: a later event took its place, or the KPI's value is verified.
+            ReasonMissing, SameOfficer, TooEarly.
         """
         entry = desk.transaction.entry(command.event)
         if entry is None:
@@ -127,7 +129,9 @@ class FollowingRoom(Office):
             raise ReasonMissing(f"the correction of event {command.event} needs a reason; give --reason")
         if entry.by == desk.act.by:
             raise SameOfficer(f"{desk.act.by} recorded event {command.event} and may not correct it alone")
+        refuse_before(entry.effective_on, desk.act.on, f"event {command.event}")
         key_field, data = _correctable(command, entry)
+        _refuse_replaced(desk, command.event, entry, data.get(key_field))
         aggregate = _aggregate(desk, entry)
         if isinstance(aggregate, ProjectYear) and entry.type == "project_year.measured":
             _refuse_verified(aggregate)
@@ -153,6 +157,16 @@ def _correctable(command: Correct, entry: Entry) -> tuple[str, dict[str, object]
         )
     data: dict[str, object] = msgspec.json.decode(entry.data)
     return key_field, data
+
+
+def _refuse_replaced(desk: Desk, n: int, entry: Entry, key: object) -> None:
+    """What was said anew since is corrected where it was said last, or the older word would come back."""
+    key_field = CORRECTABLE[entry.type][0]
+    for later in desk.transaction.entries_after(n, entry.stream):
+        if later.type != REPLACED_BY.get(entry.type):
+            continue
+        if not key_field or msgspec.json.decode(later.data)[key_field] == key:
+            raise WrongStatus(f"a later {later.type} has taken the place of event {n}; correct that one")
 
 
 def _fitting(entry: Entry, replacement: Mapping[str, str]) -> dict[str, str]:

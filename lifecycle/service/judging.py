@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from lifecycle.aggregates import Grant, Project
 from lifecycle.aggregates.facts import Share, Window
 from lifecycle.programme import ProgrammeVersion as Rules
@@ -57,7 +59,7 @@ def _filled_plans(rows: Rows, window: Window, held: Amounts) -> list[Filled]:
     plans = {name: row for name, row in rows.items() if row.window.period == "plan"}
     own = plans[window.window].own if window.window in plans else Amounts()
     plans[window.window] = CapRow(window, own=own)
-    touched = [row.window for row in plans.values() if overlaps(row.window, window)]
+    touched = [_limited(row.window, window) for row in plans.values() if overlaps(row.window, window)]
     touched.sort(key=lambda plan: plan.window != window.window)
     return [
         _without(
@@ -65,6 +67,13 @@ def _filled_plans(rows: Rows, window: Window, held: Amounts) -> list[Filled]:
         )
         for plan in touched
     ]
+
+
+def _limited(plan: Window, judged: Window) -> Window:
+    """A plan decided elsewhere before its caps were confirmed has no limit of its own: it gets the judged one's."""
+    if plan.limit_yen is not None:
+        return plan
+    return msgspec.structs.replace(plan, limit_yen=judged.limit_yen)
 
 
 def _without(window: Window, total: Amounts, held: Amounts) -> Filled:

@@ -35,13 +35,12 @@ class PayingRoom(Office):
         grant = desk.grant(command.grant)
         held = held_yen(desk, grant)
         grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment, held_yen=held)
-        bound_yen = grant.settled_yen if grant.settled_on else grant.committed_yen
         result = {
             "grant": grant.id,
             "payment": command.payment,
             "amount_yen": command.amount_yen,
             "disbursed_yen": grant.disbursed_yen,
-            "undisbursed_yen": bound_yen - grant.disbursed_yen,
+            "undisbursed_yen": grant.entitlement_yen - grant.paid_net_yen,
         }
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)
 
@@ -86,9 +85,9 @@ class PayingRoom(Office):
             "status": grant.status.value,
             "settled_yen": grant.settled_yen,
             "disbursed_yen": grant.disbursed_yen,
-            "final_payment_yen": max(0, grant.settled_yen - grant.disbursed_yen),
+            "final_payment_yen": max(0, grant.settled_yen - grant.paid_net_yen),
             "decommitted_yen": grant.decommitted_yen,
-            "overpaid_yen": grant.overpaid_yen,
+            "overpaid_yen": grant.sheets.overpaid_at_settlement_yen,
             "ineligible_cost_yen": sum(grant.ineligible_cost_yen(c) for c in grant.components),
         }
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)

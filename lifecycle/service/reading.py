@@ -17,10 +17,11 @@ from lifecycle.aggregates import (
     ProjectYear,
     Round,
 )
-from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Show, Todo
+from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.programme import known
 from lifecycle.programme.authorities import check_code
+from lifecycle.schemes import schemes
 from lifecycle.service import views
 from lifecycle.service.capping import caps_view
 from lifecycle.service.desk import APPLICANT_ROLES, Office
@@ -38,7 +39,7 @@ class ReadingRoom(Office):
     """照会."""
 
     def show(self, command: Show) -> Json:
-        """One grant, project, effect-year, change, return order, officer, round or programme version.
+        """One grant, project, effect-year, change, return order, officer, round, programme version or other record.
 
         Raises:
             NotFound: nothing of this id, at that point.
@@ -62,7 +63,7 @@ class ReadingRoom(Office):
             return {"project": year.project, **views.year_view(year)}
         if target.partition("/")[0] in OFFICES:
             return views.office_view(self._one(OFFICES[target.partition("/")[0]], target, point))
-        return views.programme_view(target)
+        return views.programme_view(target) if target in known() else self._record(target, point)
 
     def _part(self, target: str, point: AsOf, attribute: str) -> Any:
         grant = self._one(Grant, target.rpartition("/")[0], point)
@@ -70,6 +71,14 @@ class ReadingRoom(Office):
         if found is None:
             raise NotFound(f"nothing is recorded of {target}{_when(point)}")
         return found
+
+    def _record(self, target: str, point: AsOf) -> Json:
+        """A waiver, donation, talent hub, consultation or entry of the telework registry."""
+        with open_log(self.store) as log:
+            found = fold(log.events(point, stream=target))
+        if found is None:
+            raise NotFound(f"nothing is recorded of {target}{_when(point)}")
+        return views.record_view(found)
 
     def _project(self, target: str, point: AsOf) -> Json:
         parts: dict[str, list[Any]] = {}
@@ -170,6 +179,18 @@ class ReadingRoom(Office):
                 if officer and not _may(officer, wait.role, wait.authority):
                     continue
                 yield plain({**msgspec.to_builtins(wait), "overdue": wait.overdue(on)})
+
+    def schemes(self, command: Schemes) -> Iterator[Json]:
+        """施策×狙い: every scheme that had begun by a day, with its aims and the figures in force.
+
+        Raises:
+            BadInput: no point in the log.
+        """
+        on = self._day(as_of(command.as_of, command.as_of_event, command.clock))
+        for scheme in schemes():
+            view = views.scheme_view(scheme, on)
+            if view["figures"]:
+                yield plain(view)
 
     def _day(self, point: AsOf) -> date:
         """The day in Japan of a point in the log, so that what was told of it is told for ever."""

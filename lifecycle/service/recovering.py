@@ -298,15 +298,15 @@ def charges_on(grant: Grant, order: OrderState) -> tuple[list[Segment], list[Seg
     late = late_segments(order.due_on, order.amount_yen, payments)
     if not bears_addon(order):
         return [], late
-    before_yen = sum(
-        other.amount_yen
+    earlier = [
+        Money(other.ordered_on, other.amount_yen)
         for other in grant.orders.values()
         if other.basis != "revenue" and _number(other) < _number(order)
-    )
+    ]
     receipts = [
         Money(paid.on, paid.amount_yen) for paid in grant.disbursements if paid.on <= order.ordered_on
     ]
-    received = deemed_received(receipts, order.amount_yen, ordered_before_yen=before_yen)
+    received = deemed_received(receipts, order.amount_yen, earlier=earlier)
     return addon_segments(received, payments), late
 
 
@@ -323,12 +323,14 @@ def order_figures(grant: Grant, order: OrderState) -> dict[str, object]:
 
 
 def held_yen(desk: Desk, grant: Grant) -> int:
-    """Yen of a grant held back for orders that are still unpaid (20条)."""
-    total_yen = 0
+    """Yen of a grant held back for orders that are still unpaid (20条): per order, never more than is left of it."""
+    by_order: dict[str, int] = {}
     for hold in grant.sheets.holds:
-        left_yen = _grant_of(desk, hold.order).order_of(hold.order).principal_left_yen
-        total_yen += min(hold.amount_yen, left_yen)
-    return total_yen
+        by_order[hold.order] = by_order.get(hold.order, 0) + hold.amount_yen
+    return sum(
+        min(amount_yen, _grant_of(desk, order).order_of(order).principal_left_yen)
+        for order, amount_yen in by_order.items()
+    )
 
 
 def _rates(rules: Rules) -> tuple[Fraction, Fraction]:

@@ -203,7 +203,7 @@ class SchemingRoom(Office):
             "held_on": command.held_on,
             "participants": command.participants,
         }
-        return _registered(desk, TeleworkRecord.HubEventRecorded, "event", facts)
+        return _registered(desk, TeleworkRecord.EventRecorded, "event", facts)
 
     @command("preparer")
     def tag_project(self, command: TagProject, desk: Desk) -> Outcome:

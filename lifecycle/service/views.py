@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import msgspec
 
-from lifecycle.aggregates import Grant, Officer, ProgrammeVersion, Project, ProjectYear, Round
+from lifecycle.aggregates import Aggregate, Grant, Officer, ProgrammeVersion, Project, ProjectYear, Round
 from lifecycle.aggregates.grant import ChangeState, ComponentState, OrderState
 from lifecycle.programme import version
 from lifecycle.programme.authorities import find
 from lifecycle.projections.cap_usage import CapRow
+from lifecycle.schemes import Figure, Scheme
 
 Json = dict[str, Any]
 
@@ -97,6 +99,10 @@ def sheets_view(grant: Grant) -> Json:
         "assets": list(sheets.assets.values()),
         "objections": sheets.objections,
         "conflicts": sheets.conflicts,
+        "informally_notified_on": sheets.informally_notified_on,
+        "advance_needs_yen": sheets.advance_needs_yen,
+        "double_funding_checked": sheets.double_funding_checked,
+        "input_tax_reported": sheets.input_tax_reported,
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -133,6 +139,9 @@ def order_view(order: OrderState) -> Json:
         "late_yen": order.late_yen,
         "addon_due_yen": order.addon_due_yen,
         "late_due_yen": order.late_due_yen,
+        "exempted_addon_yen": order.exempted_addon_yen,
+        "exempted_late_yen": order.exempted_late_yen,
+        "assessed_on": order.assessed_on,
         "payments": order.payments,
     }
 
@@ -165,6 +174,7 @@ def project_view(project: Project, grants: Iterable[Grant], years: Iterable[Proj
         "imported": project.imported,
         "certificate_no": project.certificate_no,
         "ended_on": project.ended_on,
+        "evidence_disposed_on": project.evidence_disposed_on,
         "version": project.version,
         "components": project.components,
         "kpis": project.kpis,
@@ -229,6 +239,56 @@ def office_view(found: Officer | Round | ProgrammeVersion) -> Json:
     }
 
 
+def record_view(record: Aggregate) -> Json:
+    """A record that is no grant, project or office: what was recorded, under the names it was recorded by."""
+    told = {name: value for name, value in vars(record).items() if not name.startswith("_")}
+    told |= told.pop("facts", {})
+    view: Json = {"record": record.id, "what": record.TOPIC, "version": record.version}
+    for name, value in told.items():
+        view[name] = value
+        if name == "authority":
+            view["authority_name"] = authority_name(value)
+    return view
+
+
+def scheme_view(scheme: Scheme, on: date) -> Json:
+    """A scheme in `schemes`: its aims, and its figures in force on a day."""
+    figures = dict(scheme.figure)
+    if "caps_of" in figures:
+        figures |= _caps_of(str(figures["caps_of"].value))
+    return {
+        "scheme": scheme.id,
+        "name_ja": scheme.name_ja,
+        "aims": scheme.aims,
+        "source": scheme.aims_source,
+        "figures": {name: figure for name, figure in figures.items() if figure.in_force_from <= on},
+    }
+
+
+def _caps_of(programme: str) -> dict[str, Figure]:
+    """Caps and rates of a programme version, which alone states them."""
+    rules = version(programme)
+    caps = {
+        cap.id: Figure(
+            value=cap.limit_yen,
+            unit=f"yen by {cap.period}, {cap.strength}",
+            source=cap.source,
+            in_force_from=cap.in_force_from,
+        )
+        for cap in rules.caps
+    }
+    rates = {
+        f"rate_{rate.kind}": Figure(
+            value=f"{rate.rate.numerator}/{rate.rate.denominator}",
+            unit="share of eligible cost",
+            source=rate.source,
+            in_force_from=rate.in_force_from,
+        )
+        for rate in rules.rates
+    }
+    return caps | rates
+
+
 def programme_view(identifier: str) -> Json:
     """A programme version as its file states it."""
     rules = version(identifier)
@@ -243,9 +303,9 @@ def programme_view(identifier: str) -> Json:
     }
 
 
-def window_view(row: CapRow, limit_yen: int | None) -> Json:
+def window_view(row: CapRow) -> Json:
     """A window in `caps`. `limit_yen` and `room_yen` None = undetermined."""
-    window, total = row.window, row.total
+    window, total, limit_yen = row.window, row.total, row.window.limit_yen
     view: Json = {"rule": window.rule, "kind": window.kind, "period": window.period}
     if window.fiscal_year is not None:
         view["fiscal_year"] = window.fiscal_year

@@ -25,13 +25,18 @@ class WaivingRoom(Office):
         """特例の承認. A cap's waiver names the limit in its place.
 
         Raises:
-            BadInput: an unknown rule, a cap without limit, a limit for something else, or an end in the past.
+            BadInput: an unknown rule, the cap of another tier, a cap without limit, a limit for something else,
+                or an end in the past.
             UnknownAuthority, BadCheckDigit.
         """
         authority = check_code(command.authority, desk.act.on)
         is_cap = waivable(command.rule)
         if is_cap is None:
             raise BadInput(f"{command.rule} is no rule that can be waived")
+        if is_cap and not command.rule.endswith(f"_{authority.tier.value}"):
+            raise BadInput(
+                f"{command.rule} is no cap of {authority.code}, a {authority.tier.value} ({authority.tier.name_ja})"
+            )
         if is_cap != (command.limit_yen is not None):
             wants = "needs limit_yen" if is_cap else "takes no limit_yen"
             raise BadInput(f"a waiver of {command.rule} {wants}")
@@ -92,6 +97,10 @@ def _waived(transaction: Transaction, authority: str, window: Window, on: date) 
     waivers = waivers_of(transaction, authority, window.rule, on)
     if not waivers or window.limit_yen is None:
         return window
-    last = waivers[-1]
-    source = f"{window.source}; waived until {last.until}: {last.document}"
-    return msgspec.structs.replace(window, limit_yen=last.limit_yen, source=source)
+    return under(waivers[-1], window)
+
+
+def under(waiver: Waiver, window: Window) -> Window:
+    """A window with the limit that a waiver puts in its place, and the waiver's document beside its source."""
+    source = f"{window.source}; waived until {waiver.until}: {waiver.document}"
+    return msgspec.structs.replace(window, limit_yen=waiver.limit_yen, source=source)

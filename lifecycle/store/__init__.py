@@ -25,14 +25,6 @@ Decide = Callable[[Transaction], Callable[[list[Recorded]], bytes]]
 """A command: judges and collects events, then makes the result from what was recorded."""
 
 
-class DryRun(Exception):
-    """Carries the result of a command that was judged and rolled back."""
-
-    def __init__(self, result: bytes) -> None:
-        super().__init__()
-        self.result = result
-
-
 class Store:
     """One database, one connection. Not shared between threads."""
 
@@ -74,38 +66,31 @@ class Store:
             Busy: others were writing for too long; nothing was written.
             Refusal: whatever the command refuses; nothing was written.
         """
+        cursor = self.connection.cursor()
         try:
-            with self._writing() as connection:
-                known = self.find_command(command_id)
-                if known:
-                    return _same_body(command_id, known, body_sha256)
-                transaction = Transaction(connection, self._now)
-                result = decide(transaction)(transaction.record())
-                if dry_run:
-                    raise DryRun(result)
-                connection.execute(ADD_COMMAND, (command_id, body_sha256, result))
-        except DryRun as judged:
-            return judged.result
-        return result
-
-    def find_command(self, command_id: str) -> tuple[str, bytes] | None:
-        """Body digest and result of a command that took effect."""
-        row = self.connection.execute(FIND_COMMAND, (command_id,)).fetchone()
-        return (row[0], bytes(row[1])) if row else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        connection = self.connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
+            cursor.execute("BEGIN IMMEDIATE")
+            result = self._result(cursor, command_id, body_sha256, decide)
+            cursor.execute("ROLLBACK" if dry_run else "COMMIT")
         except sqlite.driver.Error as error:
             self._roll_back()
             raise _translated(error, self.path) from None
         except BaseException:
             self._roll_back()
             raise
+        return result
+
+    def _result(self, cursor: Any, command_id: str, body_sha256: str, decide: Decide) -> bytes:
+        known = _find_command(cursor, command_id)
+        if known:
+            return _same_body(command_id, known, body_sha256)
+        transaction = Transaction(cursor, self._now)
+        result = decide(transaction)(transaction.record())
+        cursor.execute(ADD_COMMAND, (command_id, body_sha256, result))
+        return result
+
+    def find_command(self, command_id: str) -> tuple[str, bytes] | None:
+        """Body digest and result of a command that took effect."""
+        return _find_command(self.connection, command_id)
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -153,6 +138,11 @@ def schema_of(connection: Any) -> str | None:
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
+
+
+def _find_command(database: Any, command_id: str) -> tuple[str, bytes] | None:
+    row = database.execute(FIND_COMMAND, (command_id,)).fetchone()
+    return (row[0], bytes(row[1])) if row else None
 
 
 def _same_body(command_id: str, known: tuple[str, bytes], body_sha256: str) -> bytes:

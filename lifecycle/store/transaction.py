@@ -46,7 +46,7 @@ class Transaction:
             stored = self._recorder.entries(stream)
             if not stored:
                 return None
-            self._aggregates[stream] = fold(to_event(entry) for entry in stored)
+            self._aggregates[stream] = fold(map(to_event, stored))
         found = self._aggregates[stream]
         if not isinstance(found, aggregate_class):
             return None
@@ -56,6 +56,11 @@ class Transaction:
         """The entry of this number in the log, or None."""
         row = self.connection.execute("SELECT entry FROM events WHERE n = ?", (n,)).fetchone()
         return read_entry(bytes(row[0])) if row else None
+
+    def entries_after(self, n: int, stream: str) -> list[Entry]:
+        """Later entries of a stream, in order."""
+        sql = "SELECT entry FROM events WHERE stream = ? AND n > ? ORDER BY n"
+        return [read_entry(bytes(row[0])) for row in self.connection.execute(sql, (stream, n))]
 
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""

@@ -51,6 +51,9 @@ def test_input_tax_is_reported_once_and_after_settlement():
 
 def test_no_more_tax_is_reported_than_the_work_cost():
     given_settled().when("report_input_tax", deductible_tax_yen=44_000_001).then_refused("bad_input")
+    given_settled().when("report_input_tax", deductible_tax_yen=44_000_000).then(
+        Grant.InputTaxReported, return_yen=22_000_000
+    )
 
 
 def test_input_tax_is_not_reported_before_settlement():
@@ -77,6 +80,7 @@ def test_what_the_condition_asks_of_revenue_is_to_be_returned():
 
 def test_no_more_is_paid_back_than_was_earned():
     given_settled().when("report_revenue", revenue_yen=1, payback_yen=2).then_refused("bad_input")
+    given_settled().when("report_revenue", revenue_yen=2, payback_yen=2).then(Grant.RevenueReported)
 
 
 def test_revenue_is_reported_after_settlement():
@@ -101,6 +105,7 @@ def test_an_asset_is_bought_with_a_decided_grant_after_the_decision_and_by_the_b
     given_submitted().when("register_asset").then_refused("wrong_status")
     given_approved().when("register_asset", acquired_on=date(2025, 4, 30)).then_refused("too_early")
     given_approved().when("register_asset", acquired_on=date(2026, 9, 2)).then_refused("bad_input")
+    given_approved().when("register_asset", acquired_on=date(2026, 9, 1)).then(Grant.AssetRegistered)
 
 
 def test_a_disposal_that_was_approved_is_no_breach():
@@ -122,6 +127,12 @@ def test_a_restricted_asset_is_not_disposed_of_without_approval(restricted_until
     story = given_asset(restricted_until).when("dispose_asset", on=on)
     story.then(Grant.AssetDisposed, breach=breach)
     assert story.answer is breach
+
+
+def test_an_approved_disposal_says_what_is_to_be_paid_back():
+    given_asset().when("approve_disposal", disposal="lending", repay_yen=200_000).then(
+        Grant.DisposalApproved, disposal="lending", repay_yen=200_000
+    )
 
 
 def test_approval_of_one_disposal_does_not_cover_another():
@@ -180,14 +191,12 @@ def test_an_objection_is_not_filed_before_the_notice():
 def test_one_objection_waits_at_a_time():
     filed = given_approved().given("file_objection", on=date(2026, 6, 10), **NOTICE)
     filed.when("file_objection", on=date(2026, 6, 11), **NOTICE).then_refused("wrong_status")
-    filed.refusal = None
     filed.given("answer_objection", by="abe").when("file_objection").then(Grant.ObjectionFiled)
 
 
 def test_an_objection_is_answered_by_another_officer_than_the_one_who_decided():
     filed = given_approved().given("file_objection")
     filed.when("answer_objection", by="suzuki").then_refused("same_officer")
-    filed.refusal = None
     filed.when("answer_objection", by="abe").then(Grant.ObjectionAnswered, answer="申出は理由がない")
 
 

@@ -129,7 +129,6 @@ def test_whoever_declared_an_interest_neither_scores_nor_decides():
 def test_an_interest_is_declared_once_by_each_officer():
     declared = given_submitted().given("declare_conflict", by="tanaka")
     declared.when("declare_conflict", by="tanaka").then_refused("already_recorded")
-    declared.refusal = None
     declared.when("declare_conflict", by="suzuki").then(Grant.ConflictDeclared)
 
 

@@ -71,6 +71,11 @@ def test_no_more_is_exempted_than_is_due():
     given_assessed().when("exempt", late_yen=6_001).then_refused("over_returned")
 
 
+def test_equal_charges_are_exempted_both():
+    equal = returned().given("assess_return", addon_yen=6_000, late_yen=6_000, on=date(2026, 6, 11))
+    equal.when("exempt").then(Grant.ChargesExempted, addon_yen=6_000, late_yen=6_000)
+
+
 def test_an_exemption_needs_a_reason():
     given_assessed().when("exempt", reason="").then_refused("reason_missing")
 

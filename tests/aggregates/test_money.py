@@ -86,6 +86,39 @@ def test_a_decision_taken_elsewhere_is_paid_like_any_other():
     given_imported(22_000_000).when("disburse", amount_yen=22_000_000).then(Grant.Disbursed)
 
 
+# ---------------------------------------------------------------------- 概算払請求
+
+
+def test_an_advance_is_asked_for_by_need():
+    story = given_approved().when("request_advance", needs_yen={"工事前払金": 3_000_000})
+    story.then(Grant.AdvanceRequested, needs_yen={"工事前払金": 3_000_000}).then_holds(disbursed_yen=0)
+
+
+def test_needs_add_up_and_stay_within_the_commitment():
+    asked_for = given_approved().given("request_advance", needs_yen={"設計費": 20_000_000})
+    asked_for.when("request_advance", needs_yen={"工事": 2_000_001}).then_refused("over_disbursed")
+    asked_for.when("request_advance", needs_yen={"工事": 2_000_000}).then(Grant.AdvanceRequested)
+
+
+def test_once_needs_are_on_record_advances_stay_within_them():
+    asked_for = given_approved().given("request_advance", needs_yen={"設計費": 5_000_000})
+    asked_for.when("disburse", amount_yen=5_000_001).then_refused("over_disbursed")
+    assert "at most 5,000,000 yen" in asked_for.refusal.findings[0].remedy
+    asked_for.given("disburse", amount_yen=3_000_000, on=date(2025, 7, 1))
+    asked_for.when("disburse", amount_yen=2_000_001).then_refused("over_disbursed")
+    assert "at most 2,000,000 yen" in asked_for.refusal.findings[0].remedy
+    asked_for.when("disburse", amount_yen=2_000_000).then(Grant.Disbursed)
+
+
+@pytest.mark.parametrize("given", [given_submitted, given_reported, given_settled])
+def test_an_advance_is_asked_for_between_the_decision_and_the_report(given):
+    given().when("request_advance", on=date(2026, 6, 1)).then_refused("wrong_status")
+
+
+def test_an_advance_is_not_asked_for_before_the_decision():
+    given_approved().when("request_advance", on=date(2025, 4, 30)).then_refused("too_early")
+
+
 # ---------------------------------------------------------------------- 実績報告
 
 

@@ -87,7 +87,6 @@ def test_tags_replace_the_ones_before():
 def test_a_kpi_is_linked_to_a_national_target_once():
     linked = given_planned().given("link_target", kpi="k1", target="young_flow")
     linked.when("link_target", kpi="k1", target="young_flow").then_refused("already_recorded")
-    linked.refusal = None
     linked.when("link_target", kpi="k1", target="productivity").then(Project.TargetLinked)
 
 
@@ -169,7 +168,6 @@ def test_papers_are_disposed_of_on_the_day_after_the_last_one_and_not_before():
     until = {"kept_until": date(2033, 3, 31)}
     ended = given_planned().given("end_project")
     ended.when("dispose_evidence", on=date(2033, 3, 31), **until).then_refused("retention")
-    ended.refusal = None
     ended.when("dispose_evidence", on=date(2033, 4, 1), **until).then(Project.EvidenceDisposed)
 
 

@@ -157,7 +157,6 @@ def test_sums_of_both_faults_are_ordered_back_separately():
         "revoke", amount_yen=1_000_000, fault="circumstances", on=date(2026, 2, 2)
     )
     both.when("order_return", basis="revocation", amount_yen=2_000_001).then_refused("bad_input")
-    both.refusal = None
     both.given("order_return", basis="revocation", amount_yen=2_000_000)
     both.when("order_return", basis="revocation", amount_yen=1_000_000).then(
         Grant.ReturnOrdered, fault="circumstances"
@@ -242,13 +241,13 @@ def test_a_payment_is_not_held_before_the_decision():
 
 
 def test_setting_off_pays_the_order_and_the_like_grant():
-    """Case C35: 3,000,000 unpaid, 10,000,000 owed on a like grant."""
-    ordered = given_return_ordered(overpaid_yen=3_000_000)
-    debtor = ordered.when("set_off_return", against=LIKE, amount_yen=3_000_000)
-    debtor.then(Grant.ReturnSetOff, principal_left_yen=0).then_holds(returned_yen=3_000_000)
-    like = given_approved(requested_yen=10_000_000).given("hold_payment", amount_yen=3_000_000)
-    like.when("set_off_payment", amount_yen=3_000_000).then(Grant.PaymentSetOff)
-    like.then_holds(disbursed_yen=3_000_000)
+    """As case C35, with 2,000,000 unpaid and 10,000,000 owed on a like grant."""
+    ordered = given_return_ordered(overpaid_yen=2_000_000)
+    debtor = ordered.when("set_off_return", against=LIKE, amount_yen=2_000_000)
+    debtor.then(Grant.ReturnSetOff, principal_left_yen=0).then_holds(returned_yen=2_000_000)
+    like = given_approved(requested_yen=10_000_000).given("hold_payment", amount_yen=2_000_000)
+    like.when("set_off_payment", amount_yen=2_000_000).then(Grant.PaymentSetOff)
+    like.then_holds(disbursed_yen=2_000_000)
     assert like.aggregate.sheets.holds == []
 
 
@@ -291,3 +290,68 @@ def test_no_more_is_collected_than_is_left_and_only_on_an_order():
     ordered = given_return_ordered(overpaid_yen=2_000_000)
     ordered.when("collect_as_tax", amount_yen=2_000_001, **later).then_refused("over_returned")
     given_return_ordered().when("collect_as_tax", order=f"{GRANT}/r9", **later).then_refused("not_found")
+
+
+# ---------------------------------------------------------------------- paid, returned, and paid again
+
+
+def returned_in_part():
+    """22,000,000 paid; 2,000,000 revoked and returned."""
+    return given_revocation_ordered_back().given("record_return")
+
+
+def test_what_was_returned_makes_room_to_be_paid_again_up_to_the_commitment():
+    more = returned_in_part().given("request_change", deltas={"s1": 1_000_000}, on=date(2026, 6, 11))
+    more.given("approve_change", on=date(2026, 6, 12))
+    more.when("disburse", amount_yen=1_000_001).then_refused("over_disbursed")
+    figures = more.refusal.findings[0]
+    assert (figures.limit, figures.used, figures.excess) == (21_000_000, 20_000_000, 1)
+    more.when("disburse", amount_yen=1_000_000).then(Grant.Disbursed).then_holds(disbursed_yen=23_000_000)
+
+
+def test_a_change_leaves_what_is_paid_and_not_returned():
+    later = date(2026, 6, 11)
+    returned_in_part().when("request_change", deltas={"s1": -1}, on=later).then_refused("over_disbursed")
+    returned_in_part().when("request_change", deltas={"s1": 1}, on=later).then(Grant.ChangeRequested)
+
+
+def test_an_order_for_revenue_leaves_the_other_bases_as_they_are():
+    overpaid = given_settled(20_000_000, advance_yen=22_000_000)
+    overpaid.given("report_revenue", revenue_yen=800_000, payback_yen=400_000)
+    overpaid.given(
+        "order_return", basis="revenue", amount_yen=300_000, on=date(2026, 9, 2), due_on=date(2026, 10, 1)
+    )
+    assert [overpaid.aggregate.returnable_yen(basis) for basis in ("revenue", "overpayment")] == [
+        100_000,
+        2_000_000,
+    ]
+
+
+def test_an_excess_is_ordered_back_on_one_basis_alone():
+    """What settlement leaves over and what is revoked afterwards are two sums; only one bears add-on."""
+    paid = given_approved().given("disburse", amount_yen=22_000_000, on=date(2025, 7, 1))
+    settled = paid.given("report_completion").given("settle", settled_yen={"s1": 20_000_000})
+    settled.given("revoke", amount_yen=3_000_000, on=date(2026, 7, 1))
+    due = {"on": date(2026, 7, 2), "due_on": date(2026, 8, 1)}
+    settled.when("order_return", basis="overpayment", amount_yen=2_000_001, **due).then_refused(
+        "over_returned"
+    )
+    settled.when("order_return", basis="revocation", amount_yen=3_000_001, **due).then_refused(
+        "over_returned"
+    )
+    settled.given("order_return", basis="overpayment", amount_yen=2_000_000, **due)
+    settled.when("order_return", basis="revocation", amount_yen=3_000_000, **due).then(Grant.ReturnOrdered)
+
+
+def test_whoever_reported_does_not_order_what_was_overpaid_back():
+    paid = given_approved().given("disburse", amount_yen=22_000_000, on=date(2025, 7, 1))
+    reported = paid.given("report_completion", by="yamada").given("settle", settled_yen={"s1": 20_000_000})
+    reported.when("order_return", by="yamada").then_refused("same_officer")
+
+
+@pytest.mark.parametrize("command", ["report_completion", "revoke", "abolish"])
+def test_what_ends_or_fixes_the_money_does_not_come_before_a_payment(command):
+    paid = given_approved().given("disburse", amount_yen=5_000_000, on=date(2026, 2, 1))
+    paid.when(command, on=date(2026, 1, 31)).then_refused("too_early")
+    paid.when(command, on=date(2026, 2, 1))
+    assert paid.refusal is None

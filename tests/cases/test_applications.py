@@ -153,11 +153,17 @@ def test_c20_a_change_that_would_leave_infrastructure_alone_is_refused(
     assert office.show(grant)["committed_yen"] == 320_000_000
 
 
-def test_c20_both_parts_may_be_given_up_together(office: Office, prefecture: str) -> None:
+def test_c20_both_parts_are_given_up_together_by_abolition_and_not_by_a_change(
+    office: Office, prefecture: str
+) -> None:
     grant = soft_beside_infrastructure(office, prefecture)
-    change = office.do("request_change", grant=grant, drop=["soft", "infrastructure"]).done()["change"]
-    assert office.do("approve_change", change=change).done().result["committed_yen"] == 0
+    refusal = office.do("request_change", grant=grant, drop=["soft", "infrastructure"]).refused("bad_input")
+    assert f"grants abolish {grant}" in refusal["message"]
+
+    abolished = office.do("abolish", grant=grant, reason="事業者の撤退").done().result
+    assert (abolished["released_yen"], abolished["committed_yen"]) == (320_000_000, 0)
     assert office.used_yen(prefecture, "infrastructure_plan_prefecture") == 0
+    assert office.used_yen(prefecture, "soft_fy_prefecture") == 0
 
 
 def test_c20_another_part_may_stand_in_for_the_soft_one(office: Office, prefecture: str) -> None:

@@ -38,6 +38,7 @@ def test_c26_settlement_fixes_what_the_actual_cost_bears_and_frees_the_rest_of_t
         "final_payment_yen": 0,
         "decommitted_yen": 8_000_000,
         "overpaid_yen": 8_000_000,
+        "ineligible_cost_yen": 0,
     }
     window = office.window(town, SOFT_CAP)
     assert (window["used_yen"], window["room_yen"]) == (52_000_000, 948_000_000)
@@ -47,7 +48,8 @@ def test_c26_the_overpaid_sum_is_ordered_back_with_a_deadline(office: Office, to
     grant = settled_at_52_million(office, town)
     due = {"amount_yen": 8_000_000, "due_on": "2026-06-09"}
     ordered = office.do("order_return", grant=grant, basis="overpayment", **due).done()
-    assert ordered.result == {"order": f"{grant}/r1", "basis": "overpayment", **due}
+    told = {"order": f"{grant}/r1", "basis": "overpayment", "bears_addon": False}
+    assert ordered.result == {**told, **due}
     assert office.used_yen(town, SOFT_CAP) == 52_000_000
 
 
@@ -71,6 +73,9 @@ def test_c26_the_order_is_discharged_by_its_principal_alone(office: Office, town
     assert paid.result["principal_left_yen"] == 0
     shown = office.show(grant)
     assert shown["disbursed_yen"] - shown["returned_yen"] == shown["settled_yen"] == 52_000_000
+
+    charges = office.do("assess_return", order=order).done().result
+    assert (charges["addon_yen"], charges["late_yen"], charges["segments"]) == (0, 0, [])
 
 
 def test_c26_one_yen_more_than_was_overpaid_is_refused(office: Office, town: str) -> None:

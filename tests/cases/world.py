@@ -18,6 +18,8 @@ from typing import Any
 
 from lifecycle.programme.authorities import all_authorities
 
+from .usual import OFFICERS, usual
+
 Json = dict[str, Any]
 
 GRANTS = Path(sys.executable).with_name("grants")
@@ -34,45 +36,6 @@ R7, R8, R6 = "R7-dai2sedai", "R8-mirai-suishin", "R6-digiden"
 FISCAL_YEARS = range(2025, 2032)
 CRITERIA = ("vision", "kpi", "self_reliance", "participation")
 PARTS = ("verification", "evaluation", "measures")
-
-OFFICERS = {
-    "head": "head",
-    "preparer": "preparer",
-    "officer": "officer",
-    "approver": "approver",
-    "payer": "disbursing_officer",
-    "receiver": "revenue_officer",
-    "verifier": "verifier",
-}
-"""One officer for each role of the cases, known by it."""
-
-USUAL = {
-    "submit": ("head", "04-10"),
-    "score": ("officer", "04-20"),
-    "certify_plan": ("approver", "04-20"),
-    "import_decision": ("officer", "04-25"),
-    "adopt": ("approver", "04-28"),
-    "not_adopt": ("approver", "04-28"),
-    "approve": ("approver", "05-01"),
-    "withdraw": ("head", "05-07"),
-    "request_change": ("head", "06-01"),
-    "approve_change": ("approver", "06-10"),
-    "disburse": ("payer", "12-15"),
-    "report_completion": ("head", "03-25 after"),
-    "settle": ("approver", "05-10 after"),
-    "order_return": ("approver", "05-20 after"),
-    "record_return": ("receiver", "06-10 after"),
-    "measure": ("preparer", "05-20 after"),
-    "verify_effect": ("verifier", "08-20 after"),
-    "evaluate": ("head", "09-01 after"),
-    "plan_improvement": ("head", "09-10 after"),
-    "publish": ("head", "09-20 after"),
-    "close_year": ("approver", "10-01 after"),
-    "register_officer": ("root", "04-01"),
-    "open_round": ("officer", "04-01"),
-    "confirm_programme": ("approver", "04-02"),
-}
-"""Who acts, and on which day of the fiscal year; `after`: in the calendar year after the one it begins in."""
 
 EXITS = {"bad_input": 2, "not_found": 3, "same_officer": 7, "role_missing": 7}
 """Exit of a refusal by its code; 1 where a rule or the state of the matter refuses."""
@@ -282,6 +245,35 @@ class Office:
             row=1,
         ).done()
 
+    # ------------------------------------------------------------------ money out, and back
+
+    def granted(self, authority: str, amount_yen: int, fiscal_year: int = 2025) -> str:
+        """A soft grant decided outside this office, for tests of what comes after its decision."""
+        return str(self.decided_elsewhere(authority, fiscal_year, soft=amount_yen)["grant"])
+
+    def advance(self, grant: str, amount_yen: int, **fields: Any) -> Answer:
+        """Pay in advance (概算払)."""
+        return self.do("disburse", grant=grant, amount_yen=amount_yen, payment="advance", **fields)
+
+    def settled(self, grant: str, cost_yen: int) -> Answer:
+        """The answer to the settlement of a soft grant whose work cost so much in the end."""
+        self.do("report_completion", grant=grant, actuals={"soft": cost_yen}).done()
+        return self.do("settle", grant=grant).done()
+
+    def revoke(self, grant: str, amount_yen: int | str, fault: str = "recipient", **fields: Any) -> Answer:
+        """取消."""
+        told = {"grant": grant, "amount_yen": amount_yen, "fault": fault, "reason": "目的外使用"}
+        return self.do("revoke", **told, **fields)
+
+    def ordered(self, grant: str, basis: str, amount_yen: int, due_on: str, **fields: Any) -> str:
+        """A return order, by its id."""
+        told = {"grant": grant, "basis": basis, "amount_yen": amount_yen, "due_on": due_on}
+        return str(self.do("order_return", **told, **fields).done()["order"])
+
+    def paid_back(self, order: str, amount_yen: int, on: str) -> Json:
+        """What an order stands at after a payment."""
+        return dict(self.do("record_return", order=order, amount_yen=amount_yen, on=on).done().result)
+
     # ------------------------------------------------------------------ the year after
 
     def evaluated(self, project: str, fiscal_year: int, actual: str = "100") -> None:
@@ -323,6 +315,10 @@ class Office:
         """What a window has in use."""
         return int(self.window(authority, rule, fiscal_year)["used_yen"])
 
+    def events(self, target: str) -> list[Json]:
+        """The log of a grant, a project or anything else, in its order."""
+        return list(self.do("log", target=target).done().result)
+
     def show(self, target: str) -> Json:
         """`show` of a grant, a project or anything else."""
         return dict(self.do("show", target=target).done().result)
@@ -331,24 +327,6 @@ class Office:
 def codes_of(tier: str) -> Iterator[str]:
     """Every authority of a tier but the named one."""
     return (found.code for found in all_authorities() if found.tier == tier and found.code != NAMED[tier])
-
-
-def usual(do: str, fields: Json) -> Json:
-    """Who acts and when, where the test says nothing; reads need neither."""
-    if do not in USUAL:
-        return {}
-    officer, day = USUAL[do]
-    day, _, after = day.partition(" ")
-    return {"by": officer, "on": f"{fiscal_year_of(fields) + bool(after)}-{day}"}
-
-
-def fiscal_year_of(fields: Json) -> int:
-    """The fiscal year a command is about; 2025 where it is about none."""
-    about = fields.get("application", fields)
-    if "fiscal_year" in about or "first_year" in about:
-        return int(about.get("fiscal_year") or about["first_year"])
-    names = (str(about[name]) for name in ("grant", "change", "order", "project") if name in about)
-    return next((int(name.split("/")[1] if "/" in name else name.split("-")[1]) for name in names), 2025)
 
 
 def project_of(grant: str) -> str:

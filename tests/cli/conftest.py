@@ -25,6 +25,10 @@ register-officer hara --name 原 --roles verifier --by sato --on 2025-04-01
 open-round 2025-1 --programme R7-dai2sedai --opens-on 2025-04-01 --closes-on 2025-06-30 --by tanaka --on 2025-04-01
 """
 
+CRITERIA = ("vision", "kpi", "self_reliance", "participation")
+GRANTED = (("340006-2025-01", "granted.toml"), ("340006-2025-02", "like.toml"))
+"""Two grants of one authority, with the application that each began with."""
+
 
 class Answer(NamedTuple):
     """What one run gave."""
@@ -89,7 +93,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="session")
-def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with its officers and a round, made once."""
     store = tmp_path_factory.mktemp("office") / "grants.db"
     with pytest.MonkeyPatch.context() as patch:
@@ -97,7 +101,31 @@ def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shell = Shell(patch)
         for line in OFFICE.strip().splitlines():
             shell.ok(*line.split())
-        yield store
+    return store
+
+
+@pytest.fixture(scope="session")
+def granted_store(opened_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office's store with two grants that are decided and not paid, made once."""
+    store = tmp_path_factory.mktemp("granted") / "grants.db"
+    shutil.copyfile(opened_store, store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRANTS_STORE", f"sqlite:///{store}")
+        shell = Shell(patch)
+        for project, file in GRANTED:
+            for line in granting(project, HERE / "files" / file):
+                shell.ok(*line.split())
+    return store
+
+
+def granting(project: str, application: Path) -> Iterator[str]:
+    """The command lines that lead to a decision."""
+    grant = f"{project}/2025"
+    yield f"submit {application} --by kato --on 2025-05-01"
+    for criterion in CRITERIA:
+        yield f"score {grant} --criterion {criterion} --score 4 --reason 妥当 --by tanaka --on 2025-05-15"
+    yield f"certify-plan {project} --certificate-no 第76回-1 --by suzuki --on 2025-05-20"
+    yield f"approve {grant} --by suzuki --on 2025-06-10"
 
 
 @pytest.fixture

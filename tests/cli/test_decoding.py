@@ -20,6 +20,7 @@ from lifecycle.errors import BadInput
 
 GRANT = "340006-2025-01/2025"
 KPI = {"id": "k1", "name": "修了者数", "baseline": "60", "targets": {"2025": "80"}}
+MEASURED = {"project": "340006-2025-01", "fiscal_year": 2025, "kpi": "k1"}
 COMPONENT = {
     "id": "s1",
     "kind": "soft",
@@ -116,6 +117,19 @@ def test_a_whole_application_decodes():
             'criterion: "vison" given, kpi, participation',
         ),
         ("score", {"grant": GRANT, "criterion": "vision", "score": 6}, "score: 6 given, 1 to 5 wanted"),
+        (
+            "revoke",
+            {"grant": GRANT, "fault": "recipient", "amount_yen": "5"},
+            'amount_yen: "5" given, a whole number, or "all" wanted',
+        ),
+        ("revoke", {"grant": GRANT, "fault": "recipient", "amount_yen": 0}, "amount_yen: 0 given, 1 to 10,"),
+        ("revoke", {"grant": GRANT, "fault": "recipient", "amount_yen": True}, "amount_yen: true given, a"),
+        ("measure", {**MEASURED, "actual": "1,5"}, 'actual: "1,5" given, a decimal such as 12.5 wanted'),
+        (
+            "measure",
+            {**MEASURED, "actual": None},
+            "actual: null given, a whole number, or a decimal in quotes",
+        ),
         ("show", {"target": "x", "as_of_event": -1}, "as_of_event: -1 given, 0 or more wanted"),
         ("submit", {"application": "a.toml"}, 'application: "a.toml" given, an object wanted'),
         ("submit", {"application": {}}, "application.kind: missing; new or continuing wanted"),

@@ -9,8 +9,8 @@ import click
 import pytest
 
 from cli.decode import decode, form_of
-from cli.helptext import Context, split_help
-from cli.main import OPERATIONS, root
+from cli.helptext import Context, brief_line, split_help
+from cli.main import OPERATIONS, SECTIONS, root
 from cli.options import _plain, command_for, option_name
 from lifecycle.commands import ALL
 
@@ -31,6 +31,19 @@ def page_of(name: str) -> str:
 def test_the_list_names_every_command(shell):
     listed = shell.ok("--help").out
     assert [name for name in [*COMMANDS, *HERE] if not re.search(rf"^  {name} ", listed, re.MULTILINE)] == []
+
+
+def test_every_command_stands_under_a_heading_of_its_own_room(shell):
+    listed = shell.ok("--help").out
+    headings = [line[:-1] for line in listed.splitlines() if line[:1].strip() and line.endswith(":")]
+    assert headings[:-2] == [*SECTIONS.values(), "Operation (運用)"]
+    assert {form.__module__ for form in ALL.values()} == set(SECTIONS)
+
+
+def test_the_list_leaves_second_thoughts_to_the_page():
+    line = "Lift a rule, for a time; it comes back (特例, 12条). [approver]"
+    assert brief_line(line) == "Lift a rule (特例). [approver]"
+    assert brief_line("Print the schema, or one. [x]") == "Print the schema, or one. [x]"
 
 
 @pytest.mark.parametrize("do", ALL)
@@ -76,8 +89,8 @@ def test_the_first_required_field_needs_no_option_name():
     assert arguments["submit"] == ["application_argument"]
     assert arguments["resubmit"] == ["grant_argument", "application_argument"]
     assert arguments["check"] == ["names_argument"]
-    assert arguments["list"] == []
-    assert [do for do, names in arguments.items() if not names and do != "list"] == []
+    assert arguments["hold_payment"] == ["order_argument"]
+    assert [do for do, names in arguments.items() if not names] == ["list", "todo", "schemes"]
 
 
 @pytest.mark.parametrize("shell_name", ["bash", "zsh", "fish"])
@@ -90,7 +103,7 @@ def test_completion_scripts_are_printed(shell_name, shell):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["appr"], ["approve", "approve-change"]),
+        (["approve-c"], ["approve-change", "approve-carry-over"]),
         (["order-return", "x", "--basis", "over"], ["overpayment"]),
         (["register-officer", "x", "--roles", "head,audit"], ["head,auditor"]),
         (["order-return", "x", "--due"], ["--due-on"]),

@@ -61,6 +61,14 @@ def test_fixed_words_take_commas_and_free_text_does_not():
     assert lists["report_completion", "evidence"] is False
 
 
+@pytest.mark.parametrize(
+    ("word", "value"), [("1,000,000", 1_000_000), ("1_000_000", 1_000_000), ("all", "all"), ("al", "al")]
+)
+def test_a_number_that_may_be_a_word_is_a_number_where_it_looks_like_one(word, value):
+    form = next(field.type for field in form_of("revoke").fields if field.name == "amount_yen")
+    assert plain_value([word], form, "--amount-yen") == value
+
+
 def test_a_pair_may_hold_an_equals_sign():
     form = form_of("approve").fields[-3].type
     assert plain_value(["rule=a=b", "other=c"], form, "--justifications") == {"rule": "a=b", "other": "c"}

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from cli import words
+from cli.forms import unwrapped
+from cli.labels import LABELS
+from cli.objects import object_lines, table_of
 from cli.plain import UNSAFE, cut, pad, visible, width, wrap
-from cli.say import finding_lines, refused_lines
+from cli.say import Told, finding_lines, next_lines, refused_lines
+from cli.sentences import NEXT, SENTENCES
 from cli.tables import Column, Fact, facts, grid
-from cli.views import brief, caps_lines, object_lines, table_of
+from cli.views import brief
+from cli.windows import caps_lines
 from lifecycle.aggregates.grant import Status
+from lifecycle.checks import agenda
 from lifecycle.commands import WRITES
+from lifecycle.commands.reading import Caps
 from lifecycle.errors import CapExceeded, Finding
 from lifecycle.values import Kind, Tier
 
@@ -94,6 +104,30 @@ def test_rows_within_rows_unfold_and_never_hide_a_figure_of_the_outer_one():
     ]
 
 
+ASSET = {"id": "a1", "name": "自動運転バス", "unit_cost_yen": 8_000_000, "acquired_on": "2025-11-01"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (55, ["  id  name          unit cost  acquired on", "  a1  自動運転バス  8,000,000  2025-11-01"]),
+        (
+            39,
+            [
+                "  a1",
+                "    name (名称)          自動運転バス",
+                "    unit cost (取得単価) 8,000,000 yen",
+                "    acquired on (取得日) 2025-11-01",
+            ],
+        ),
+    ],
+)
+def test_rows_too_wide_for_the_terminal_stand_one_after_the_other(columns, lines, monkeypatch):
+    monkeypatch.setattr("cli.tables.room", lambda: columns)
+    found = [" ".join(line.split()) for line in object_lines({"assets": [ASSET]})]
+    assert found[2:] == [" ".join(line.split()) for line in lines]
+
+
 def test_what_is_empty_needs_no_line_and_zero_does():
     assert list(object_lines({"a": None, "b": "", "c": [], "d": {}, "e_yen": 0, "f": False})) == [
         "  e  0 yen",
@@ -169,18 +203,83 @@ def test_events_are_told_in_brief():
 
 
 def test_every_write_has_a_sentence_and_every_state_a_word():
-    assert set(WRITES) - set(words.SENTENCES) == set()
-    assert set(words.SENTENCES) - set(WRITES) == set()
-    assert set(words.NEXT) - set(WRITES) == set()
+    assert set(WRITES) - set(SENTENCES) == set()
+    assert set(SENTENCES) - set(WRITES) == set()
+    assert set(NEXT) - set(WRITES) == set()
     assert {status.value: status.name_ja for status in Status}.items() <= words.STATUSES.items()
     assert {kind.value: kind.name_ja for kind in Kind} == words.KINDS
     assert {tier.value: tier.name_ja for tier in Tier} == words.TIERS
 
 
+GIVEN = ("store", "record", "donation")
+"""Ids that a result gives and no command takes."""
+
+
+def fields() -> set[str]:
+    """Every field of a command that writes, and the ids its result gives."""
+    return {*GIVEN, *(field for form in WRITES.values() for field in form.__struct_fields__)}
+
+
+def named_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
 def test_sentences_name_fields_that_there_are():
-    fields = {"store", *(field for form in WRITES.values() for field in form.__struct_fields__)}
-    named = {
-        name for text in words.SENTENCES.values() for _, name, _, _ in string.Formatter().parse(text) if name
-    }
-    assert named - fields == set()
+    assert set().union(*map(named_in, SENTENCES.values())) - fields() == set()
+
+
+def test_what_is_next_is_a_command_with_options_that_it_has():
+    for do, ways in NEXT.items():
+        for command in ways.values():
+            program, name, *rest = command.split()
+            form = WRITES.get(name.replace("-", "_")) or Caps
+            given = {word[2:].replace("-", "_") for word in rest if word.startswith("--")}
+            assert program == "grants", do
+            assert given - set(form.__struct_fields__) == set(), (do, command)
+
+
+@pytest.mark.parametrize(
+    ("result", "command"),
+    [
+        (
+            {"principal_left_yen": 7, "addon_due_yen": 0, "late_due_yen": 0},
+            "record-return x/r1 --amount-yen 7 ",
+        ),
+        ({"principal_left_yen": 0, "addon_due_yen": 0, "late_due_yen": 0}, "assess-return x/r1 "),
+        (
+            {"principal_left_yen": 0, "addon_due_yen": 0, "late_due_yen": 5},
+            "record-return x/r1 --amount-yen YEN ",
+        ),
+    ],
+)
+def test_after_a_payment_back_comes_what_is_left_of_it(result, command):
+    done = {"do": "record_return", "events": ["grant.return_recorded"], "result": result}
+    (line,) = next_lines(done, Told({**result, "order": "x/r1"}))
+    assert line.startswith(f"next: grants {command}")
+
+
+def test_nothing_comes_after_the_last_charge_is_paid():
+    result = {"principal_left_yen": 0, "addon_due_yen": 0, "late_due_yen": 0}
+    done = {"do": "record_return", "events": ["grant.charge_paid"], "result": result}
+    assert list(next_lines(done, Told(result))) == []
+
+
+def test_every_closed_word_of_the_commands_has_its_term_where_its_field_has_terms():
+    for form in WRITES.values():
+        for field in inspect.type_info(form).fields:
+            choice = unwrapped(field.type)
+            choice = unwrapped(choice.item_type) if isinstance(choice, inspect.ListType) else choice
+            if isinstance(choice, inspect.LiteralType) and field.name in words.TERMS:
+                assert set(choice.values) <= set(words.TERMS[field.name]), field.name
+
+
+def test_every_wait_of_the_agenda_has_its_term():
+    source = Path(agenda.__file__).read_text(encoding="utf-8")
+    waits = re.findall(r'(?:_wait\(grant, |Wait\(|wait\()f?"([^"{]+)', source)
+    assert len(waits) > 15
+    assert [what for what in waits if not words.wait_term(what)] == []
+
+
+def test_a_label_has_its_term():
+    assert [label for label in LABELS.values() if not re.fullmatch(r"[^()]+ \([^()]+\)", label)] == []
     assert pad("広", 4) + "|" == "広  |"

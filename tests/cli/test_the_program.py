@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.plain import width
 from lifecycle.service import Grants
 
 GRANTS = str(Path(sys.executable).parent / "grants")
@@ -196,6 +197,28 @@ def test_colour_is_for_terminals(settings, coloured, opened_store):
     environment.pop("NO_COLOR", None) if not settings.get("NO_COLOR") else None
     assert (b"\x1b[" in on_terminal("show", "tanaka", env=environment)) is coloured
     assert b"\x1b[" not in run("show", "tanaka", env=environment).stdout
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "340006-2025-01/2025"],
+        ["show", "340006-2025-01"],
+        ["list"],
+        ["log"],
+        ["caps", "340006", "--fiscal-year", "2025"],
+        ["caps", "340006", "--fiscal-year", "2026"],
+        ["todo", "--as-of", "2026-12-01"],
+        ["schemes", "--as-of", "2025-07-01"],
+    ],
+    ids=" ".join,
+)
+def test_what_reads_print_fits_the_terminal(words, columns, granted_store):
+    settings = {"TERM": "dumb", "COLUMNS": str(columns), "GRANTS_STORE": f"sqlite:///{granted_store}"}
+    printed = on_terminal(*words, env={**os.environ, **settings}).decode()
+    assert printed
+    assert [line for line in printed.splitlines() if width(line) > columns] == []
 
 
 def on_terminal(*words: str, env: dict[str, str]) -> bytes:

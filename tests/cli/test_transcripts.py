@@ -2,8 +2,9 @@
 
 A line `$ grants …` is run; the lines `< …` after it are its standard input. Then stands what it prints: standard
 output as it is, standard error after `! `, and `[exit N]` unless it is 0. `# ` begins a remark. A first line
-`store: office` begins with the officers and the round of conftest.py. Each file runs in an empty folder with the
-files of `files/`. To write what is printed now into the files: `UPDATE_TRANSCRIPTS=1 pytest tests/cli`.
+`store: office` begins with the officers and the round of conftest.py, `store: granted` with two grants beside them.
+Each file runs in an empty folder with the files of `files/`. To write what is printed now into the files:
+`UPDATE_TRANSCRIPTS=1 pytest tests/cli`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from cli.labels import LABELS
+from lifecycle.commands import WRITES
+
 HERE = Path(__file__).parent
 TRANSCRIPTS = sorted(HERE.glob("*.txt"))
+STORES = {"store: none": None, "store: office": "opened_store", "store: granted": "granted_store"}
+"""By a transcript's first line: the fixture that makes the store it begins with."""
 
 
 class Step(NamedTuple):
@@ -57,17 +63,39 @@ def printed(answer: Any) -> list[str]:
     return lines + ([f"[exit {answer.exit}]"] if answer.exit else [])
 
 
+class Noting(dict[str, str]):
+    """Labels that note what they are asked for and do not have."""
+
+    missed: set[str]
+
+    def get(self, field: str, default: Any = None) -> Any:
+        """As a dict's; `each_yen` is the value of an object whose keys are its labels."""
+        if field not in self and field not in ("each_yen", "sha256", ""):
+            self.missed.add(field)
+        return super().get(field, default)
+
+
+@pytest.fixture
+def labels(monkeypatch) -> Noting:
+    """The labels of the shell, noting the fields that they leave to be shown by their bare name."""
+    noting = Noting(LABELS)
+    noting.missed = set()
+    monkeypatch.setattr("cli.labels.LABELS", noting)
+    return noting
+
+
 @pytest.mark.parametrize("file", TRANSCRIPTS, ids=lambda file: file.stem)
-def test_transcript(file: Path, shell, opened_store, tmp_path):
+def test_transcript(file: Path, shell, labels, request, tmp_path):
     header, *lines = file.read_text(encoding="utf-8").splitlines()
-    if header == "store: office":
-        shutil.copyfile(opened_store, tmp_path / "grants.db")
+    if fixture := STORES[header]:
+        shutil.copyfile(request.getfixturevalue(fixture), tmp_path / "grants.db")
     played = []
     for step in steps(lines):
         program, *words = shlex.split(step.command)
         assert program == "grants", step.command
         stdin = "".join(line + "\n" for line in step.stdin).encode()
         played.append(step._replace(printed=printed(shell(*words, stdin=stdin))))
+    assert labels.missed == set(), "fields that are shown without the term of the notices"
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.write_text("\n".join([header, *(line for step in played for line in written(step))]) + "\n")
         return
@@ -90,3 +118,14 @@ def strip(lines: list[str]) -> list[str]:
     """Lines without blank ones at the end, which only separate steps."""
     text = "\n".join(lines)
     return re.sub(r"\n+\Z", "", text).splitlines()
+
+
+def test_every_command_that_writes_is_typed_in_a_transcript():
+    typed = set()
+    for file in TRANSCRIPTS:
+        _, *lines = file.read_text(encoding="utf-8").splitlines()
+        for step in steps(lines):
+            words = [word for word in shlex.split(step.command)[1:] if not word.startswith("-")]
+            succeeds = not any(line.startswith("[exit ") for line in step.printed)
+            typed |= {words[0].replace("-", "_")} if succeeds and words else set()
+    assert set(WRITES) - typed == set()

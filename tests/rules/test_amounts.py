@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecycle.rules.settlement import settled_yen
-from lifecycle.values import share_yen
+from lifecycle.values import share_yen, spread_yen
 
 HALF = Fraction(1, 2)
 costs = st.integers(min_value=0, max_value=10**13)
@@ -84,3 +84,33 @@ def test_more_cost_never_settles_less(committed, cost, more, rate):
 def test_shares_of_the_parts_never_exceed_the_share_of_the_whole(parts, rate, unit):
     """Flooring per component and year can only lose yen, so components cannot be split to gain any."""
     assert sum(share_yen(part, rate, unit) for part in parts) <= share_yen(sum(parts), rate, unit)
+
+
+# ---------------------------------------------------------------------- 按分
+
+
+@pytest.mark.parametrize(
+    ("amount_yen", "over_yen", "expected"),
+    [
+        (3_000_001, {"s1": 20_000_000, "f1": 10_000_000}, {"s1": 2_000_001, "f1": 1_000_000}),
+        (30_000_000, {"s1": 20_000_000, "f1": 10_000_000}, {"s1": 20_000_000, "f1": 10_000_000}),
+        (2, {"s1": 1, "f1": 1, "n1": 1}, {"s1": 1, "f1": 1, "n1": 0}),
+        (0, {"s1": 0}, {"s1": 0}),
+    ],
+)
+def test_an_amount_is_spread_in_proportion_and_what_is_left_from_the_first_on(amount_yen, over_yen, expected):
+    assert spread_yen(amount_yen, over_yen) == expected
+
+
+def test_no_more_is_spread_than_there_is():
+    with pytest.raises(ValueError, match="can't be spread"):
+        spread_yen(2, {"s1": 1})
+
+
+@many
+@given(over=st.dictionaries(st.text(max_size=3), costs, max_size=6), share=st.integers(0, 1_000))
+def test_spread_parts_add_up_and_none_exceeds_what_it_is_taken_from(over, share):
+    amount = sum(over.values()) * share // 1_000
+    parts = spread_yen(amount, over)
+    assert sum(parts.values()) == amount
+    assert all(0 <= parts[key] <= over[key] for key in over)

@@ -9,7 +9,7 @@ import pytest
 from lifecycle import errors
 from lifecycle.errors import Finding, GuidelineUnjustified, Refusal
 from lifecycle.programme import version
-from lifecycle.rules import RULES, refuse_or_warn
+from lifecycle.rules import RULES, WAIVABLE, refuse_or_warn, waivable
 
 PRECEDENCE = [
     ("strategy_reference", "strategy_missing"),
@@ -25,6 +25,12 @@ PRECEDENCE = [
     ("new_applications_outside", "application_limit"),
     ("four_criteria", "criteria_incomplete"),
     ("certified_plan", "plan_not_certified"),
+    ("double_funding", "double_funding"),
+    ("minor_change_share", "prior_approval_needed"),
+    ("cost_kind", "cost_kind"),
+    ("donation_smallest", "donation_too_small"),
+    ("donation_head_office", "head_office"),
+    ("donation_last_day", "too_late"),
     ("programme_undetermined", "programme_undetermined"),
     ("soft_fy_prefecture", "cap_exceeded"),
     ("infrastructure_plan_municipality", "cap_exceeded"),
@@ -49,9 +55,9 @@ def finding(rule, strength=None):
     )
 
 
-def refusal(*findings, justifications=None):
+def refusal(*findings, justifications=None, waived=()):
     with pytest.raises(Refusal) as refused:
-        refuse_or_warn(findings, justifications or {})
+        refuse_or_warn(findings, justifications or {}, waived)
     return refused.value
 
 
@@ -110,6 +116,34 @@ def test_a_reason_for_one_guideline_does_not_carry_another():
 def test_a_reason_does_not_help_against_a_hard_cap():
     refused = refusal(finding("soft_fy_prefecture"), justifications={"soft_fy_prefecture": "どうしても"})
     assert refused.code == "cap_exceeded"
+
+
+def test_a_waived_rule_does_not_stop_and_is_still_told():
+    found = finding("kpi_count")
+    assert refuse_or_warn([found], {}, {"kpi_count"}) == [found]
+
+
+def test_a_waiver_of_one_rule_does_not_lift_another():
+    refused = refusal(finding("kpi_count"), finding("soft_years_max"), waived={"soft_years_max"})
+    assert refused.code == "kpi_missing"
+
+
+@pytest.mark.parametrize("rule", WAIVABLE)
+def test_a_length_a_count_or_a_deadline_is_waived_without_a_limit(rule):
+    assert waivable(rule) is False
+
+
+@pytest.mark.parametrize("rule", [cap.id for cap in version("R7-dai2sedai").caps])
+def test_a_cap_is_waived_to_another_limit(rule):
+    assert waivable(rule) is True
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["certified_plan", "four_criteria", "infrastructure_combination", "rate", "double_funding", "nothing"],
+)
+def test_a_condition_of_the_law_is_not_waived(rule):
+    assert waivable(rule) is None
 
 
 def test_a_warning_never_stops():

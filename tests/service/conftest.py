@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store.office import Office, office_at
+
+from .tampering import run_well, tamper
 
 
 @pytest.fixture
@@ -17,4 +20,26 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield office
         assert office.findings() == []
     finally:
+        office.close()
+
+
+@pytest.fixture(scope="session")
+def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of an office that has done everything in time, and closed its one year."""
+    path = tmp_path_factory.mktemp("well") / "grants.db"
+    run_well(path)
+    return path
+
+
+@pytest.fixture
+def tampered(well: Path, tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    """That office after somebody has been at a copy of its file."""
+    opened: list[Office] = []
+
+    def at(work: Callable[[Any], object]) -> Office:
+        opened.append(tamper(well, tmp_path / "tampered.db", work))
+        return opened[-1]
+
+    yield at
+    for office in opened:
         office.close()

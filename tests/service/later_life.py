@@ -198,7 +198,9 @@ REPORTED_AND_TAKEN_BACK = (
     step("settle", "grant.settled", grant=AT_WORK),
     step("report_input_tax", "grant.input_tax_reported", grant=AT_WORK, deductible_tax_yen=1_000_000),
     step("report_revenue", "grant.revenue_reported", grant=AT_WORK, revenue_yen=800_000, payback_yen=400_000),
-    step("record_finding", "grant.finding_recorded", grant=AT_WORK, findings="二重交付", amount_yen=2_000_000),
+    step(
+        "record_finding", "grant.finding_recorded", grant=AT_WORK, findings="二重交付", amount_yen=2_000_000
+    ),
     step(
         "revoke",
         "grant.revoked",
@@ -224,8 +226,12 @@ REPORTED_AND_TAKEN_BACK = (
         amount_yen=1_500_000,
         due_on="2025-04-20",
     ),
-    step("collect_as_tax", "grant.collected_as_tax", order=f"{AT_WORK}/r1", amount_yen=500_000, on="2025-05-01"),
-    step("record_return", "grant.return_recorded", order=f"{AT_WORK}/r1", amount_yen=1_000_000, on="2025-05-01"),
+    step(
+        "collect_as_tax", "grant.collected_as_tax", order=f"{AT_WORK}/r1", amount_yen=500_000, on="2025-05-01"
+    ),
+    step(
+        "record_return", "grant.return_recorded", order=f"{AT_WORK}/r1", amount_yen=1_000_000, on="2025-05-01"
+    ),
     step("assess_return", "grant.charges_assessed", order=f"{AT_WORK}/r1", on="2025-05-02"),
     step(
         "exempt",
@@ -241,7 +247,9 @@ REPORTED_AND_TAKEN_BACK = (
 OTHER_GRANTS = (
     *_decided(f"{HIROSHIMA}-2025-06", soft=5_000_000),
     step("abolish", "grant.abolished", grant=GIVEN_UP, reason="事業者の撤退"),
-    *_decided(f"{HIROSHIMA}-2025-07", soft=9_000_000),
+    *_decided(f"{HIROSHIMA}-2025-07", soft=8_000_000),
+    step("request_change", "grant.change_requested", grant=OWED, deltas={"soft": 1_000_000}),
+    step("approve_change", "grant.change_approved", change=f"{OWED}/c1"),
     *_decided(f"{HIROSHIMA}-2025-08", soft=6_000_000),
     step("disburse", "grant.disbursed", grant=MISUSED, amount_yen=6_000_000, payment="advance"),
     step(
@@ -319,10 +327,35 @@ BESIDE_IT = (
 )
 
 PUT_RIGHT = (
-    step("correct", "grant.corrected", event=18, replacement={"title": "周遊の仕組み"}, reason="誤記"),
-    step("correct", "project.corrected", event=17, replacement={"strategy": "基本目標３"}, reason="誤記"),
-    step("correct", "project_year.corrected", event=1, replacement={"opinion": "横ばい"}, reason="誤記"),
+    step(
+        "correct",
+        "grant.corrected",
+        event="grant.submitted",
+        replacement={"title": "周遊の仕組み"},
+        reason="誤記",
+    ),
+    step(
+        "correct",
+        "project.corrected",
+        event="project.planned",
+        replacement={"strategy": "基本目標３"},
+        reason="誤記",
+    ),
+    step(
+        "correct",
+        "project_year.corrected",
+        event="project_year.effect_verified",
+        replacement={"opinion": "横ばい"},
+        reason="誤記",
+    ),
     step("dispose_evidence", "project.evidence_disposed", project=ENDED, on="2031-04-01"),
 )
 
-LATER = (*AROUND_THE_DECISION, *AT_WORK_ON_IT, *REPORTED_AND_TAKEN_BACK, *OTHER_GRANTS, *BESIDE_IT, *PUT_RIGHT)
+LATER = (
+    *AROUND_THE_DECISION,
+    *AT_WORK_ON_IT,
+    *REPORTED_AND_TAKEN_BACK,
+    *OTHER_GRANTS,
+    *BESIDE_IT,
+    *PUT_RIGHT,
+)

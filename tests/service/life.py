@@ -1,46 +1,27 @@
 """The life of a grant in commands: every command that writes stands in it at least once, with its events.
 
-Every step is told with all its fields but `by` and `on`, which are the usual ones of the office.
+Every step is told with all its fields; `by` and `on` are the usual ones of the office where it does not say.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 from store.office import CRITERIA, HIROSHIMA, PARTS, R8, SAPPORO, elsewhere, new
 
-Json = dict[str, Any]
+from .later_life import LATER
+from .step import Json, step
 
 P = f"{HIROSHIMA}-2025-01"
 G = f"{P}/2025"
 YEAR = {"project": P, "fiscal_year": 2025}
 
 
-@dataclass(frozen=True)
-class Step:
-    """A command, its fields, and the events that it writes."""
-
-    do: str
-    fields: Json
-    events: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The command, with its number in the life."""
-        return f"{LIFE.index(self):02d}-{self.do}"
-
-
-def step(do: str, *events: str, **fields: Any) -> Step:
-    """A step of the life."""
-    return Step(do, fields, events)
-
-
 def _application(**parts: int) -> Json:
     return new(HIROSHIMA, last=2027, **parts)
 
 
-LIFE = (
+FIRST = (
     step(
         "open_round",
         "round.opened",
@@ -143,3 +124,6 @@ LIFE = (
     step("submit", "project.planned", "grant.submitted", application=_application(soft=3_000_000)),
     step("reject", "grant.rejected", grant=f"{HIROSHIMA}-2025-04/2025", reason="補助対象外"),
 )
+
+LIFE = tuple(replace(step, number=number) for number, step in enumerate((*FIRST, *LATER)))
+"""From the opening of a round to the last correction."""

@@ -133,6 +133,90 @@ def test_whoever_reported_or_evaluated_does_not_close_the_year(office, prepares)
     only_another(office, "close_year", **year)
 
 
+# ---------------------------------------------------------------------- the rest of the law
+
+
+@pytest.fixture
+def prepared(office):
+    """A grant of 10,000 yen that `both` submitted and another approved and paid."""
+    grant = office.submitted(new(soft=10_000), by="both")
+    ready(office, grant)
+    office.do("approve", grant=grant)
+    office.do("disburse", grant=grant, amount_yen=10_000, payment="advance")
+    return grant
+
+
+@pytest.mark.parametrize(
+    ("do", "fields"),
+    [
+        ("order_compliance", {"act": "仕様どおりの施工", "due_on": "2025-06-01", "reason": "相違"}),
+        ("suspend", {"reason": "命令に従わない"}),
+        ("abolish", {"reason": "撤退"}),
+        ("revoke", {"amount_yen": 1_000, "fault": "recipient", "reason": "目的外"}),
+    ],
+)
+def test_whoever_submitted_does_not_command_the_work(office, prepared, do, fields):
+    only_another(office, do, grant=prepared, **fields)
+
+
+def test_whoever_submitted_does_not_resume(office, prepared):
+    office.do("suspend", grant=prepared, reason="命令に従わない")
+    only_another(office, "resume", grant=prepared)
+
+
+def test_whoever_reported_orders_no_correction(office):
+    grant = office.approved(new(soft=10_000))
+    office.do("report_completion", grant=grant, actuals={"soft": 20_000}, by="both")
+    order = {"act": "やり直し", "due_on": "2025-06-01", "reason": "相違"}
+    only_another(office, "order_correction", grant=grant, **order)
+
+
+def test_whoever_asked_for_a_carry_over_does_not_approve_it(office):
+    grant = office.approved(new(soft=10_000))
+    asked = {"amount_yen": 1_000, "basis": "planned", "cause": "用地", "new_end_on": "2026-12-20"}
+    office.do("request_carry_over", grant=grant, **asked, by="both")
+    only_another(office, "approve_carry_over", grant=grant)
+
+
+def test_whoever_assessed_a_charge_does_not_exempt_from_it(office):
+    grant = office.approved(new(soft=10_000_000))
+    office.do("disburse", grant=grant, amount_yen=10_000_000, payment="advance")
+    office.do("revoke", grant=grant, amount_yen="all", fault="recipient", reason="目的外")
+    order = {"basis": "revocation", "amount_yen": 10_000_000, "due_on": "2025-05-01"}
+    office.do("order_return", grant=grant, **order)
+    office.do("record_return", order=f"{grant}/r1", amount_yen=10_000_000)
+    office.do("assess_return", order=f"{grant}/r1", by="both")
+    only_another(office, "exempt", order=f"{grant}/r1", reason="災害のため")
+
+
+def test_whoever_decided_does_not_answer_the_objection(office):
+    grant = office.approved(new(soft=1_000), by="both")
+    office.do("file_objection", grant=grant, notified_on="2025-04-01", grounds="事実誤認")
+    only_another(office, "answer_objection", grant=grant, answer="理由がない")
+
+
+def test_whoever_planned_neither_amends_the_plan_nor_approves_new_targets(office):
+    office.submitted(new(soft=1_000), by="both")
+    office.do("certify_plan", project=P, certificate_no="1")
+    only_another(office, "amend_plan", project=P, certificate_no="2", content="区域の拡大")
+    only_another(office, "revise_target", project=P, kpi="k1", targets={"2025": "95"}, reason="需要")
+
+
+def test_whoever_submitted_approves_no_disposal(office, prepared):
+    asset = {"asset": "a1", "name": "バス", "unit_cost_yen": 8_000_000, "useful_life_years": 5}
+    office.do("register_asset", grant=prepared, **asset, acquired_on="2025-04-01")
+    only_another(office, "approve_disposal", grant=prepared, asset="a1", disposal="sale")
+
+
+def test_whoever_declared_an_interest_neither_scores_nor_decides(office):
+    grant = office.decidable(new(soft=1_000))
+    office.do("declare_conflict", grant=grant, interest="親族が受託者", by="both")
+    score = {"criterion": "kpi", "score": 3, "reason": "可"}
+    assert refused(office, "conflict_of_interest", "score", grant=grant, **score, by="both").exit == 7
+    assert refused(office, "conflict_of_interest", "approve", grant=grant, by="both").exit == 7
+    office.do("approve", grant=grant)
+
+
 # ---------------------------------------------------------------------- what is no preparation
 
 

@@ -21,7 +21,7 @@ MORE = {
     *("authority_name", "tier", "title", "round", "application", "imported_from", "asked_yen"),
     *("reserved_yen", "granted_yen", "submitted_on", "decided_on", "decided_by", "decision_no"),
     *("conditions", "withdrawable_until", "reported_on", "settled_on", "scores", "justifications"),
-    "payments",
+    *("payments", "revoked_yen"),
 }
 
 
@@ -50,10 +50,23 @@ def test_a_grant_shows_these_keys(whole):
     }
     assert set(shown["orders"][0]) == {
         *("order", "basis", "amount_yen", "ordered_on", "due_on", "paid_yen", "principal_left_yen"),
-        "payments",
+        *("payments", "fault", "addon_yen", "late_yen", "addon_due_yen", "late_due_yen"),
     }
     assert shown["payments"] == [{"on": "2025-04-01", "amount_yen": 14_000, "payment": "advance"}]
     assert shown["orders"][0]["payments"] == [{"on": "2025-04-01", "amount_yen": 400}]
+
+
+def test_a_grant_shows_what_it_keeps_beside_its_money_where_there_is_any(office):
+    grant = office.approved(new(soft=10_000))
+    before = set(office.show(grant))
+    contract = {"component": "soft", "party": "広島交通", "amount_yen": 4_000, "signed_on": "2025-04-01"}
+    office.do("record_contract", grant=grant, **contract)
+    office.do("declare_conflict", grant=grant, interest="親族が受託者", by="officer")
+    office.do("commit_sub_grant", grant=grant, sub_grant="g1", payee="西条酒造", amount_yen=9_000)
+    shown = office.show(grant)
+    assert set(shown) - before == {"contracts", "conflicts", "sub_grants"}
+    assert shown["contracts"] == [contract]
+    assert shown["conflicts"] == {"officer": "親族が受託者"}
 
 
 def test_the_sums_of_a_grant_are_shown(whole):
@@ -69,6 +82,7 @@ def test_the_sums_of_a_grant_are_shown(whole):
         "returned_yen": 400,
         "decommitted_yen": 1_000,
         "carried_over_yen": 0,
+        "revoked_yen": 0,
     }
 
 
@@ -79,7 +93,7 @@ def test_a_project_and_its_years_show_these_keys(office):
     assert set(shown) == {
         *("project", "authority", "authority_name", "title", "strategy", "programme", "first_year"),
         *("last_year", "imported", "certificate_no", "ended_on", "version", "components", "kpis"),
-        *("participations", "grants", "years"),
+        *("participations", "grants", "years", "coverage", "tags", "national_targets", "supports"),
     }
     assert set(shown["years"][0]) == {
         *("fiscal_year", "kpis", "verifications", "cause", "improvement", "published", "unpublished"),

@@ -27,6 +27,7 @@ DATES = 12
 """On so many days of the effective clock the log is read again."""
 
 OPEN = {"submitted", "adopted"}
+DECIDED = {"approved", "suspended", "abolished", "reported", "settled", "closed", "revoked"}
 BEFORE = {
     "returned_for_correction": {"submitted"},
     "resubmitted": {"returned"},
@@ -40,11 +41,19 @@ BEFORE = {
     "change_approved": {"approved"},
     "change_refused": {"approved"},
     "disbursed": {"approved", "settled"},
-    "completion_reported": {"approved"},
+    "payment_set_off": {"approved", "settled"},
+    "completion_reported": {"approved", "abolished"},
+    "correction_ordered": {"reported"},
     "settled": {"reported"},
     "closed": {"settled"},
-    "return_ordered": {"settled"},
-    "return_recorded": {"settled"},
+    "input_tax_reported": {"settled", "closed"},
+    "suspended": {"approved"},
+    "resumed": {"suspended"},
+    "abolished": {"approved", "suspended"},
+    "revoked": {"approved", "suspended", "abolished", "reported", "settled", "closed"},
+    "return_ordered": DECIDED,
+    "return_recorded": DECIDED,
+    "return_set_off": DECIDED,
 }
 """The states in which each event may happen."""
 AFTER = {
@@ -58,11 +67,25 @@ AFTER = {
     "approved": "approved",
     "rejected": "rejected",
     "completion_reported": "reported",
+    "correction_ordered": "approved",
+    "suspended": "suspended",
+    "resumed": "approved",
+    "abolished": "abolished",
     "settled": "settled",
     "closed": "closed",
 }
 """The state each event leads to; others leave it as it is."""
-DECIDES = {"adopted", "not_adopted", "approved", "rejected", "settled", "return_ordered"}
+DECIDES = {
+    "adopted",
+    "not_adopted",
+    "approved",
+    "rejected",
+    "settled",
+    "return_ordered",
+    "revoked",
+    "abolished",
+}
+DECIDES |= {"suspended", "resumed", "correction_ordered"}
 
 
 @dataclass
@@ -74,7 +97,7 @@ class Account:
     requesters: dict[str, str] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
     granted: dict[str, int] = field(default_factory=dict)
-    fixed: int | None = None
+    fixed: dict[str, int] | None = None
     paid: int = 0
     ordered: dict[str, int] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
@@ -90,8 +113,15 @@ class Account:
         if name in DECIDES and by in self.preparers | {self.reporter}:
             yield f"I9: {by} prepared the grant and decides it: {name}"
         yield from getattr(self, f"_{name}", self._other)(by, data, entry["effective_on"])
-        self.status = AFTER.get(name, self.status)
-        yield from self._within_bounds()
+        whole = name == "revoked" and data["whole"]
+        self.status = "revoked" if whole else AFTER.get(name, self.status)
+        if not 0 <= sum(self.returned.values()) <= self.paid:
+            yield f"I1: paid {self.paid}, returned {self.returned}"
+
+    @property
+    def stands(self) -> int:
+        """What the recipient may keep."""
+        return sum((self.granted if self.fixed is None else self.fixed).values())
 
     def _other(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
         yield from ()
@@ -130,27 +160,60 @@ class Account:
             yield f"I9: {by} requested the change and approves it"
         self.granted = {share["component"]: share.get("committed_yen", 0) for share in data["after"]}
 
+    def _abolished(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
+        before = dict(self.granted)
+        self.granted = {share["component"]: share.get("committed_yen", 0) for share in data["after"]}
+        yield from self._not_more(before, self.granted)
+
+    def _revoked(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
+        before, name = self.stands, "settled_yen" if data["after_settlement"] else "committed_yen"
+        after = {share["component"]: share.get(name, 0) for share in data["after"]}
+        yield from self._not_more(self.granted if self.fixed is None else self.fixed, after)
+        if self.fixed is None:
+            self.granted = after
+        else:
+            self.fixed = after
+        if before - self.stands != data["amount_yen"]:
+            yield f"I4: {data['amount_yen']} revoked of {before}, and {self.stands} stand"
+
+    def _input_tax_reported(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
+        before = dict(self.fixed or {})
+        self.fixed = {share["component"]: share.get("settled_yen", 0) for share in data["after"]}
+        yield from self._not_more(before, self.fixed)
+
+    def _not_more(self, before: dict[str, int], after: dict[str, int]) -> Iterator[str]:
+        if not all(0 <= yen <= before[name] for name, yen in after.items()):
+            yield f"I4: {before} became {after}, where nothing may grow or fall below 0"
+
     def _disbursed(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
-        self.paid += data["amount_yen"]
+        yield from self._payment_set_off(by, data, on)
         if by == self.decider:
             yield f"I9: {by} decided on the grant and pays it"
+
+    def _payment_set_off(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
+        self.paid += data["amount_yen"]
         if on < self.decided_on:
             yield f"I10: paid on {on}, decided on {self.decided_on}"
+        if self.paid - sum(self.returned.values()) > self.stands:
+            yield f"I1: {self.paid} paid, {self.returned} returned, and {self.stands} stand"
 
     def _completion_reported(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
         self.reporter = by
         yield from ()
 
     def _settled(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
-        self.fixed = sum(share.get("settled_yen", 0) for share in data["shares"])
+        self.fixed = {share["component"]: share.get("settled_yen", 0) for share in data["shares"]}
         for share in data["shares"]:
             if not 0 <= share.get("settled_yen", 0) <= self.granted.get(share["component"], 0):
                 yield f"I4: settled {share}, granted {self.granted}"
 
     def _return_ordered(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
         self.ordered[data["order"]] = data["amount_yen"]
-        if sum(self.ordered.values()) > self.paid - (self.fixed or 0):
-            yield f"I4: {self.ordered} ordered back, paid {self.paid}, fixed {self.fixed}"
+        if sum(self.ordered.values()) > self.paid - self.stands:
+            yield f"I4: {self.ordered} ordered back, paid {self.paid}, and {self.stands} stand"
+
+    def _return_set_off(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
+        yield from self._return_recorded(by, data, on)
 
     def _return_recorded(self, by: str, data: dict[str, Any], on: str) -> Iterator[str]:
         order = data["order"]
@@ -158,14 +221,9 @@ class Account:
         if self.ordered.get(order, 0) - self.returned[order] != data["principal_left_yen"]:
             yield f"I4: {data}, ordered {self.ordered}, returned {self.returned}"
 
-    def _within_bounds(self) -> Iterator[str]:
-        granted = sum(self.granted.values()) if self.fixed is None else max(self.fixed, self.paid)
-        if not 0 <= sum(self.returned.values()) <= self.paid <= granted:
-            yield f"I1: granted {granted}, paid {self.paid}, returned {self.returned}"
-
     def is_square(self) -> bool:
         """Paid less returned is what was fixed."""
-        return self.paid - sum(self.returned.values()) == self.fixed
+        return self.paid - sum(self.returned.values()) == self.stands
 
 
 def audited(office: Office, receipts: dict[str, bytes]) -> Iterator[str]:
@@ -244,7 +302,7 @@ def _amounts(value: Any, name: str = "") -> Iterator[Any]:
 def _caps(log: list[tuple[Any, ...]]) -> Iterator[str]:
     rows: Rows = {}
     commands = [json.loads(entry)["command"] for *_, entry in log]
-    for (n, *_, entry), command, following in zip(log, commands, [*commands[1:], ""]):
+    for (n, *_, entry), command, following in zip(log, commands, [*commands[1:], ""], strict=True):
         rows |= cap_usage.apply(rows, to_event(entry))
         if command == following:
             continue  # a command is one step: it may make room with one event and take it with the next

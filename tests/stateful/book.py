@@ -61,6 +61,7 @@ class Change:
 class Order:
     """Money that was ordered back."""
 
+    basis: str
     amount: int
     on: date
     paid: int = 0
@@ -89,6 +90,12 @@ class Matter:
     paid: int = 0
     paid_on: date = date.min
     settled: bool = False
+    decommitted: int = 0
+    overpaid: int = 0
+    taxed: bool = False
+    tax: int = 0
+    revoked: dict[str, int] = field(default_factory=dict)
+    unpaid_sub_grants: set[str] = field(default_factory=set)
     reporter: str = ""
     changes: dict[str, Change] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
@@ -103,9 +110,26 @@ class Matter:
         return sum(order.paid for order in self.orders.values())
 
     @property
-    def overpaid(self) -> int:
-        """Paid beyond what was fixed."""
-        return max(0, self.paid - self.of("fixed")) if self.settled else 0
+    def stands(self) -> int:
+        """What the recipient may keep."""
+        return self.of("fixed" if self.settled else "given")
+
+    @property
+    def kept(self) -> int:
+        """Paid and not returned."""
+        return self.paid - self.returned
+
+    def due_back(self, basis: str) -> int:
+        """What can still be ordered back: of its own sum, and of all that is paid too much."""
+        sums = {
+            "overpayment": self.overpaid,
+            "input_tax": self.tax,
+            "revocation": self.revoked.get("recipient", 0) + self.revoked.get("circumstances", 0),
+            "sub_grantee": self.revoked.get("sub_grantee", 0),
+        }
+        ordered = sum(order.amount for order in self.orders.values() if order.basis == basis)
+        excess = self.paid - self.stands - sum(order.amount for order in self.orders.values())
+        return max(0, min(sums[basis] - ordered, excess))
 
     def holds(self) -> Iterator[tuple[str, int, int, int]]:
         """Kind, and yen requested, reserved, used, of every line."""
@@ -155,6 +179,7 @@ class Book:
         self.matters: dict[str, Matter] = {}
         self.rounds = {"2025-1": (date(2025, 4, 1), date(2027, 3, 31))}
         self.taken_part: set[tuple[str, ...]] = set()
+        self.waivers: dict[str, list[tuple[date, date, int]]] = {}
         self.confirmed = False
 
     # ------------------------------------------------------------------ sums
@@ -196,7 +221,9 @@ class Book:
         for plan in self.overlapping(authority, 0, 9999):
             others = self.overlapping(authority, plan.first, plan.last)
             sums = [self.in_project(other.id, "infrastructure") for other in others]
-            found[f"{authority}/infrastructure/plan/{plan.id}"] = [sum(column) for column in zip(*sums)]
+            found[f"{authority}/infrastructure/plan/{plan.id}"] = [
+                sum(column) for column in zip(*sums, strict=True)
+            ]
         return {window: sums for window, sums in found.items() if any(sums)}
 
     def slots(self, authority: str, round_: str, slot: str) -> int:
@@ -216,10 +243,17 @@ class Book:
 
     # ------------------------------------------------------------------ room under the caps
 
-    def soft_room(self, authority: str, year: int, column: int, *, but: Matter | None = None) -> int:
+    def soft_cap(self, authority: str, on: date) -> int:
+        """The cap on a day: what the last waiver that holds puts in its place."""
+        held = [limit for first, last, limit in self.waivers.get(authority, []) if first <= on <= last]
+        return held[-1] if held else SOFT_A_YEAR[authority]
+
+    def soft_room(
+        self, authority: str, year: int, column: int, *, on: date, but: Matter | None = None
+    ) -> int:
         """What may still be asked for (column 0), or reserved and committed (column 1)."""
         held = self.in_year(authority, "soft", year, but=but)
-        return SOFT_A_YEAR[authority] - held[2] - held[column]
+        return self.soft_cap(authority, on) - held[2] - held[column]
 
     def infrastructure_room(
         self,
@@ -246,6 +280,15 @@ class Book:
         return min(rooms, default=10**13)
 
 
+def spread(amount: int, over: dict[str, int]) -> dict[str, int]:
+    """An amount over parts in proportion: whole yen, and what is left from the first on, never more than a part."""
+    whole = sum(over.values())
+    parts = {name: amount * part // whole if whole else 0 for name, part in over.items()}
+    for name, part in over.items():
+        parts[name] += min(amount - sum(parts.values()), part - parts[name])
+    return parts
+
+
 def meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether two spans share a year."""
     return one[0] <= other[1] and other[0] <= one[1]
@@ -255,7 +298,7 @@ def total(holdings: Iterable[tuple[str, int, int, int]]) -> list[int]:
     """Holdings added up."""
     sums = [0, 0, 0]
     for _, *amounts in holdings:
-        sums = [one + other for one, other in zip(sums, amounts)]
+        sums = [one + other for one, other in zip(sums, amounts, strict=True)]
     return sums
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.office import R7
 
-from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, parts_of
+from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, parts_of, spread
 from .later_reasons import LaterReasons
 from .reasons import Fields
 
@@ -180,9 +180,60 @@ class NaiveBook(LaterReasons):
         matter.settled = True
         for line in matter.lines.values():
             line.fixed = min(line.given, line.actual // 2)
+        matter.decommitted = matter.of("given") - matter.of("fixed")
+        matter.overpaid = max(0, matter.paid - matter.of("fixed"))
 
     def on_order_return(self, fields: Fields, on: date, result: Fields) -> None:
-        self.matters[fields["grant"]].orders[result["order"]] = Order(fields["amount_yen"], on)
+        order = Order(fields["basis"], fields["amount_yen"], on)
+        self.matters[fields["grant"]].orders[result["order"]] = order
+
+    def on_order_correction(self, fields: Fields, on: date, result: Fields) -> None:
+        self._stand(fields["grant"], "approved", on)
+
+    def on_report_input_tax(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["grant"]]
+        cost = matter.of("actual")
+        matter.taxed, matter.tax = (
+            True,
+            fields["deductible_tax_yen"] * matter.of("fixed") // cost if cost else 0,
+        )
+        self._less(matter, "fixed", matter.tax)
+
+    def _less(self, matter: Matter, what: str, amount: int) -> None:
+        parts = spread(amount, {name: getattr(line, what) for name, line in matter.lines.items()})
+        for name, line in matter.lines.items():
+            setattr(line, what, getattr(line, what) - parts[name])
+
+    def on_suspend(self, fields: Fields, on: date, result: Fields) -> None:
+        self._stand(fields["grant"], "suspended", on)
+
+    def on_resume(self, fields: Fields, on: date, result: Fields) -> None:
+        self._stand(fields["grant"], "approved", on)
+
+    def on_abolish(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self._stand(fields["grant"], "abolished", on)
+        unpaid = max(0, matter.of("given") - matter.kept)
+        self._less(matter, "given", fields.get("amount_yen", unpaid))
+
+    def on_commit_sub_grant(self, fields: Fields, on: date, result: Fields) -> None:
+        self.matters[fields["grant"]].unpaid_sub_grants.add(fields["sub_grant"])
+
+    def on_revoke(self, fields: Fields, on: date, result: Fields) -> None:
+        matter = self.matters[fields["grant"]]
+        amount = matter.stands if fields["amount_yen"] == "all" else fields["amount_yen"]
+        self._stand(matter.id, "revoked" if amount == matter.stands else matter.status, on)
+        self._less(matter, "fixed" if matter.settled else "given", amount)
+        matter.revoked[fields["fault"]] = matter.revoked.get(fields["fault"], 0) + amount
+
+    def on_set_off(self, fields: Fields, on: date, result: Fields) -> None:
+        self.on_record_return(fields, on, result)
+        like = self.matters[fields["grant"]]
+        like.paid += fields["amount_yen"]
+        like.paid_on = max(like.paid_on, on)
+
+    def on_waive(self, fields: Fields, on: date, result: Fields) -> None:
+        until = date.fromisoformat(fields["until"])
+        self.waivers.setdefault(fields["authority"], []).append((on, until, fields["limit_yen"]))
 
     def on_record_return(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["order"].rpartition("/")[0]]
@@ -212,9 +263,8 @@ class NaiveBook(LaterReasons):
     def on_close_year(self, fields: Fields, on: date, result: Fields) -> None:
         self._effect(fields).closed = True
         matter = self.matters.get(f"{fields['project']}/{fields['fiscal_year']}")
-        if matter and matter.status == "settled" and matter.since <= on:
-            if matter.paid - matter.returned == matter.of("fixed"):
-                matter.status = "closed"
+        if matter and matter.status == "settled" and matter.since <= on and matter.kept == matter.of("fixed"):
+            matter.status, matter.since = "closed", on
 
     def on_end_project(self, fields: Fields, on: date, result: Fields) -> None:
         self.plans[fields["project"]].ended = True
@@ -272,5 +322,5 @@ def sums_of(matter: Matter) -> dict[str, Any]:
         "settled_yen": matter.of("fixed"),
         "disbursed_yen": matter.paid,
         "returned_yen": matter.returned,
-        "decommitted_yen": matter.of("given") - matter.of("fixed") if matter.settled else 0,
+        "decommitted_yen": matter.decommitted,
     }

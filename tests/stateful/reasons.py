@@ -14,6 +14,7 @@ from store.office import DOES, PARTS
 
 from .book import (
     BOUND,
+    DEAD,
     FACILITY_A_PROJECT,
     FACILITY_A_YEAR,
     INFRASTRUCTURE_A_YEAR,
@@ -62,9 +63,9 @@ class Reasons(Book):
             for plan in self.plans.values()
         )
         project = f"{application['authority']}-{application['first_year']}-{number:02d}"
-        yield from self._against_plan(application, project, None)
+        yield from self._against_plan(application, project, on, None)
 
-    def _against_plan(self, application: Fields, project: str, own: Matter | None) -> Why:
+    def _against_plan(self, application: Fields, project: str, on: date, own: Matter | None) -> Why:
         parts = parts_of(application)
         sums = dict.fromkeys(YEARS, 0)
         for kind, years in parts.values():
@@ -79,7 +80,9 @@ class Reasons(Book):
         asked = dict.fromkeys(YEARS, 0)
         for kind, years in parts.values():
             asked[kind] += years.get(first, (0, 0))[1]
-        yield from self._too_much_demand(application["authority"], project, (first, last), first, asked, own)
+        yield from self._too_much_demand(
+            application["authority"], project, (first, last), first, asked, on, own
+        )
 
     def _too_much_demand(
         self,
@@ -88,9 +91,10 @@ class Reasons(Book):
         years: tuple[int, int],
         year: int,
         asked: dict[str, int],
+        on: date,
         own: Matter | None,
     ) -> Why:
-        if asked["soft"] > self.soft_room(authority, year, 0, but=own) and asked["soft"]:
+        if asked["soft"] > self.soft_room(authority, year, 0, on=on, but=own) and asked["soft"]:
             yield "cap_exceeded"
         room = self.infrastructure_room(authority, project, years, 0, but=own)
         if asked["infrastructure"] > room and asked["infrastructure"]:
@@ -104,37 +108,43 @@ class Reasons(Book):
             yield "not_found"
             return
         yield from self._not_theirs(fields, plan.authority)
-        if own is None:
-            yield from self._round_closed(application, on)
-        if plan.ended:
+        if plan.ended or not self.live_years(plan.id):
             yield "wrong_status"
         if not plan.first <= year <= plan.last:
             yield "bad_input"
-        live = self.live_years(plan.id)
-        if not live:
-            yield "wrong_status"
-        parts = self.continued(plan, application)
-        asked = dict.fromkeys(YEARS, 0)
-        for kind, years in parts.values():
-            asked[kind] += years.get(year, (0, 0))[1]
-        if not any(asked.values()):
-            yield "bad_input"
-        whole = {
-            kind: sum(sum(s for _, s in ys.values()) for k, ys in parts.values() if k == kind)
-            for kind in YEARS
-        }
-        if whole["infrastructure"] and not whole["soft"] + whole["facility"]:
-            yield "combination_required"
-        spans = [(kind, set(years)) for kind, years in parts.values()]
-        if "period_too_long" in set(length_reasons(spans, plan.first, plan.last, True)):
-            yield "period_too_long"
-        for earlier in live:
+        if own is None:
+            yield from self._round_closed(application, on)
+            if f"{plan.id}/{year}" in self.matters:
+                yield "already_recorded"
+        yield from self._against_parts(plan, self.continued(plan, application), year, on, own)
+        for earlier in self.live_years(plan.id):
             effect = plan.effects.get(earlier)
             if earlier <= year - 2 and (effect is None or len(effect.published) < len(PARTS)):
                 yield "earlier_year_unpublished"
-        yield from self._too_much_demand(plan.authority, plan.id, (plan.first, plan.last), year, asked, own)
-        if own is None and f"{plan.id}/{year}" in self.matters:
-            yield "already_recorded"
+
+    def _against_parts(
+        self,
+        plan: Plan,
+        parts: dict[str, tuple[str, dict[int, tuple[int, int]]]],
+        year: int,
+        on: date,
+        own: Matter | None,
+    ) -> Why:
+        asked, whole = dict.fromkeys(YEARS, 0), dict.fromkeys(YEARS, 0)
+        for kind, years in parts.values():
+            asked[kind] += years.get(year, (0, 0))[1]
+            whole[kind] += sum(share for _, share in years.values())
+        if not any(asked.values()):
+            yield "bad_input"
+        if whole["infrastructure"] and not whole["soft"] + whole["facility"]:
+            yield "combination_required"
+        spans: dict[str, set[int]] = {}
+        for kind, years in parts.values():
+            spans.setdefault(kind, set()).update(years)
+        if "period_too_long" in set(length_reasons(list(spans.items()), plan.first, plan.last, True)):
+            yield "period_too_long"
+        years_of_plan = (plan.first, plan.last)
+        yield from self._too_much_demand(plan.authority, plan.id, years_of_plan, year, asked, on, own)
 
     def continued(self, plan: Plan, application: Fields) -> dict[str, tuple[str, dict[int, tuple[int, int]]]]:
         """The plan's parts with the year of a continuing application in the place of what was planned for it."""
@@ -165,7 +175,7 @@ class Reasons(Book):
         elif application["kind"] == "continuing":
             yield from self._against_continuing(application, fields, on, matter)
         else:
-            yield from self._against_plan(application, matter.project, matter)
+            yield from self._against_plan(application, matter.project, on, matter)
 
     def against_withdraw(self, fields: Fields, on: date) -> Why:
         matter = self.matters[fields["grant"]]
@@ -202,14 +212,14 @@ class Reasons(Book):
         matter = self.matters[fields["grant"]]
         yield from unless(matter, "submitted")
         yield from self._undecidable(matter, fields, on)
-        yield from self._ungrantable(matter, fields)
+        yield from self._ungrantable(matter, fields, on)
 
     def against_approve(self, fields: Fields, on: date) -> Why:
         matter = self.matters[fields["grant"]]
         plan = self.plans[matter.project]
         yield from unless(matter, "submitted", "adopted")
         yield from self._undecidable(matter, fields, on)
-        yield from self._ungrantable(matter, fields)
+        yield from self._ungrantable(matter, fields, on)
         if any(fields["by"] in effect.measured for effect in plan.effects.values()):
             yield "same_officer"
         if len(matter.scored) < CRITERIA:
@@ -238,7 +248,7 @@ class Reasons(Book):
         given = fields.get("amounts", {})
         return {name: given.get(name, getattr(line, default)) for name, line in matter.lines.items()}
 
-    def _ungrantable(self, matter: Matter, fields: Fields) -> Why:
+    def _ungrantable(self, matter: Matter, fields: Fields, on: date) -> Why:
         amounts = self.granted(matter, fields)
         for name, amount in amounts.items():
             line = matter.lines[name]
@@ -248,26 +258,52 @@ class Reasons(Book):
                 yield "above_request"
         if not any(amounts.values()):
             yield "bad_input"
+        if self.stands_alone(matter, amounts):
+            yield "combination_required"
         justified = matter.justified or bool(fields.get("justifications"))
+        last = self.plans[matter.project].last
+        yield from self._does_not_fit(matter, last, by_kind(matter.lines, amounts), justified, on)
+
+    def stands_alone(self, matter: Matter, amounts: dict[str, int], given_up: tuple[str, ...] = ()) -> bool:
+        """Whether infrastructure would be all there is in the whole plan: this year as given, the others as they stand."""
         plan = self.plans[matter.project]
-        yield from self._does_not_fit(matter, plan.last, by_kind(matter.lines, amounts), justified)
+        matters = [m for m in self.matters.values() if m.project == plan.id]
+        gone = {
+            *given_up,
+            *(n for m in matters for c in m.changes.values() if c.status == "approved" for n in c.drop),
+        }
+        whole = {**dict.fromkeys(YEARS, 0), **by_kind(matter.lines, amounts)}
+        for other in (m for m in matters if m is not matter and m.status not in DEAD):
+            what = {"submitted": "asked", "returned": "asked", "adopted": "reserved"}.get(
+                other.status, "given"
+            )
+            for line in other.lines.values():
+                whole[line.kind] += getattr(line, what)
+        begun = {m.year for m in matters}
+        for name, (kind, years) in plan.parts.items():
+            if name not in gone:
+                whole[kind] += sum(share for year, (_, share) in years.items() if year not in begun)
+        return bool(whole["infrastructure"]) and not whole["soft"] + whole["facility"]
 
     def _does_not_fit(
-        self, matter: Matter, last: int, asked: dict[str, int], justified: bool, only: set[str] | None = None
+        self,
+        matter: Matter,
+        last: int,
+        asked: dict[str, int],
+        justified: bool,
+        on: date,
+        only: set[str] | None = None,
     ) -> Why:
         """Hold amounts by kind against every window, without what the grant holds itself."""
         authority, plan = matter.authority, self.plans[matter.project]
-        if asked.get("infrastructure") and not asked.get("soft", 0) + asked.get("facility", 0):
-            yield "combination_required"
         judged = {kind: asked.get(kind, 0) for kind in YEARS if only is None or kind in only}
-        limited = self.is_limited(matter.programme)
-        if any(judged.values()) and not limited:
+        moved = last != plan.last
+        if (any(judged.values()) or moved) and not self.is_limited(matter.programme):
             yield "programme_undetermined"
             return
-        if judged.get("soft", 0) > self.soft_room(authority, matter.year, 1, but=matter):
+        if judged.get("soft", 0) > self.soft_room(authority, matter.year, 1, on=on, but=matter):
             yield "cap_exceeded"
-        moved = last != plan.last and plan.infrastructure
-        if judged.get("infrastructure") or moved:
+        if judged.get("infrastructure") or (moved and plan.infrastructure):
             years = (plan.first, last)
             room = self.infrastructure_room(authority, plan.id, years, 1, but=matter)
             if asked.get("infrastructure", 0) > room:

@@ -25,7 +25,7 @@ SETTLED = (Status.SETTLED, Status.CLOSED)
 
 
 class InputTaxReported(GrantEvent):
-    """消費税仕入控除税額報告; the national share of the tax leaves the fixed amount. 0 is reported too.
+    """消費税仕入控除税額報告 (lifecycle.md event 46): the tax's share leaves the fixed amount; 0 is reported too.
 
     `before` and `after`: settled yen by component.
     """
@@ -39,11 +39,12 @@ class InputTaxReported(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        before_yen = aggregate.excess_yen
         aggregate.stand(aggregate.status, self.act.on)
         aggregate.sheets.input_tax_reported = True
-        aggregate.sheets.input_tax_yen += self.return_yen
         for share in self.after:
             aggregate.components[share.component].settled_yen = share.settled_yen
+        aggregate.sheets.input_tax_paid_yen += aggregate.excess_yen - before_yen
 
 
 class RevenueReported(GrantEvent):
@@ -72,7 +73,12 @@ class AssetRegistered(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.sheets.assets[self.asset] = Asset(
-            self.asset, self.name, self.unit_cost_yen, self.acquired_on, self.restricted_until
+            self.asset,
+            self.name,
+            self.unit_cost_yen,
+            self.acquired_on,
+            self.restricted_until,
+            self.act.on,
         )
 
 
@@ -118,7 +124,7 @@ class Inspected(GrantEvent):
 
 
 class FindingRecorded(GrantEvent):
-    """会計検査院の指摘."""
+    """会計検査院の指摘 (lifecycle.md event 50)."""
 
     TOPIC = "grant.finding_recorded"
 
@@ -156,7 +162,7 @@ class ObjectionAnswered(GrantEvent):
 
 
 class Corrected(GrantEvent):
-    """訂正 of an earlier event: the event stays, what it should have said follows it, with who and why."""
+    """訂正 of an earlier event (lifecycle.md event 60): it stays; what it should have said follows it."""
 
     TOPIC = "grant.corrected"
 
@@ -280,7 +286,7 @@ class Following(GrantState):
         """
         found = self._asset(asset)
         self.refuse_preparer(act, "approve a disposal of")
-        refuse_before(found.acquired_on, act.on, "the acquisition")
+        refuse_before(found.registered_on, act.on, "the registration of the asset")
         self.trigger(DisposalApproved, act, asset=asset, disposal=disposal, repay_yen=repay_yen)
 
     def dispose_asset(self, act: Act, *, asset: str, disposal: str) -> bool:
@@ -290,7 +296,7 @@ class Following(GrantState):
             NotFound, WrongStatus, TooEarly.
         """
         found = self._asset(asset)
-        refuse_before(found.acquired_on, act.on, "the acquisition")
+        refuse_before(found.registered_on, act.on, "the registration of the asset")
         restricted = found.restricted_until is not None and act.on <= found.restricted_until
         breach = restricted and found.approved_disposal != disposal
         self.trigger(AssetDisposed, act, asset=asset, disposal=disposal, breach=breach)

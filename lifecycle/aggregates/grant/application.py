@@ -59,7 +59,7 @@ class ReturnedForCorrection(GrantEvent):
 
 
 class Resubmitted(GrantEvent):
-    """再提出: the corrected application replaces the one before; `replaced` is what that one asked."""
+    """再提出 (6条1項): the corrected application replaces the one before; `replaced` is what that one asked."""
 
     TOPIC = "grant.resubmitted"
 
@@ -93,7 +93,7 @@ class Scored(GrantEvent):
 
 
 class ConflictDeclared(GrantEvent):
-    """利益相反の申告: the officer neither scores nor decides this application."""
+    """利益相反の申告 (lifecycle.md event 10): the officer neither scores nor decides this application."""
 
     TOPIC = "grant.conflict_declared"
 

@@ -11,7 +11,7 @@ from lifecycle.errors import BadInput, NotFound, OverDisbursed, ReasonMissing, S
 
 
 class ChangeRequested(GrantEvent):
-    """変更承認申請: other amounts, fewer components, a longer plan, other content."""
+    """変更承認申請 (7条1項1号・3号): other amounts, fewer components, a longer plan, other content."""
 
     TOPIC = "grant.change_requested"
 
@@ -34,7 +34,7 @@ class ChangeRequested(GrantEvent):
 
 
 class ChangeApproved(GrantEvent):
-    """変更承認. In `before` and `after`: `committed_yen` of every component, before and with the change."""
+    """変更承認 (7条1項). In `before` and `after`: `committed_yen` of every component, before and with the change."""
 
     TOPIC = "grant.change_approved"
 
@@ -54,7 +54,7 @@ class ChangeApproved(GrantEvent):
 
 
 class ChangeRefused(GrantEvent):
-    """変更不承認, with a reason; everything stays as decided."""
+    """変更不承認 (7条1項), with a reason; everything stays as decided."""
 
     TOPIC = "grant.change_refused"
 
@@ -119,9 +119,10 @@ class Changing(GrantState):
         for component_id, amount_yen in after.items():
             if amount_yen < 0:
                 raise BadInput(f"component {component_id} would fall below 0 ({amount_yen:,} yen)")
-        if sum(after.values()) < self.disbursed_yen:
+        paid_yen = self.disbursed_yen - self.returned_yen
+        if sum(after.values()) < paid_yen:
             raise OverDisbursed(
-                f"{self.disbursed_yen:,} yen are paid on {self.id}; a change may not leave less "
+                f"{paid_yen:,} yen are paid on {self.id} and not returned; a change may not leave less "
                 f"({sum(after.values()):,} yen)"
             )
         return after

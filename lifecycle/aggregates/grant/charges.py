@@ -22,7 +22,7 @@ class ChargedSegment(Fact, frozen=True, kw_only=True):
 
 
 class ChargesAssessed(GrantEvent):
-    """加算金・延滞金の決定, with every segment of the computation and the rates it used."""
+    """加算金・延滞金の決定 (19条1項・2項), with every segment of the computation and the rates it used."""
 
     TOPIC = "grant.charges_assessed"
 
@@ -55,7 +55,7 @@ class ChargesExempted(GrantEvent):
 
 
 class ChargePaid(GrantEvent):
-    """加算金・延滞金の納付, once the principal is complete: add-on first."""
+    """加算金・延滞金の納付 (19条), once the principal is complete: add-on first."""
 
     TOPIC = "grant.charge_paid"
 

@@ -12,7 +12,7 @@ from lifecycle.errors import AlreadyRecorded
 
 
 class Adopted(GrantEvent):
-    """採択: the amount is reserved under the caps; it is not yet a right."""
+    """採択 (lifecycle.md event 13): the amount is reserved under the caps; it is not yet a right."""
 
     TOPIC = "grant.adopted"
 
@@ -41,7 +41,7 @@ class InformallyNotified(GrantEvent):
 
 
 class NotAdopted(GrantEvent):
-    """不採択, with a reason; the slot stays used."""
+    """不採択 (lifecycle.md event 13), with a reason; the slot stays used."""
 
     TOPIC = "grant.not_adopted"
 
@@ -79,7 +79,7 @@ class Approved(GrantEvent):
 
 
 class Rejected(GrantEvent):
-    """不交付決定, with a reason; what was asked and reserved is released, the slot stays used."""
+    """不交付決定 (lifecycle.md event 14), with a reason; asked and reserved yen are released, the slot stays used."""
 
     TOPIC = "grant.rejected"
 
@@ -93,7 +93,7 @@ class Rejected(GrantEvent):
 
 
 class DecisionImported(GrantCreated):
-    """既決定の取込み: a decision taken before this system or elsewhere; it counts in the caps like any other."""
+    """既決定の取込み (contract section 4): a decision taken before this system or elsewhere; it counts in the caps."""
 
     TOPIC = "grant.decision_imported"
 

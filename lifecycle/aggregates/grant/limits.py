@@ -9,14 +9,30 @@ from lifecycle.errors import Finding, OverDisbursed
 class Limited(GrantState):
     """A grant that never pays more than it may."""
 
+    @property
+    def entitlement_yen(self) -> int:
+        """What the recipient may keep: settled once settled, else committed."""
+        return self.settled_yen if self.settled_on else self.committed_yen
+
+    @property
+    def paid_net_yen(self) -> int:
+        """Paid and not returned."""
+        return self.disbursed_yen - self.returned_yen
+
+    @property
+    def excess_yen(self) -> int:
+        """Paid beyond what the recipient may keep, and not yet ordered back."""
+        ordered_yen = sum(order.amount_yen for order in self.orders.values() if order.basis != "revenue")
+        return max(0, self.disbursed_yen - self.entitlement_yen - ordered_yen)
+
     def refuse_overpayment(self, amount_yen: int, held_yen: int = 0) -> None:
         """Paid and not returned, with what is asked, stays within committed or settled, less what is held.
 
         Raises:
             OverDisbursed: it would not.
         """
-        limit_yen = (self.settled_yen if self.settled_on else self.committed_yen) - held_yen
-        paid_yen = self.disbursed_yen - self.returned_yen
+        limit_yen = self.entitlement_yen - held_yen
+        paid_yen = self.paid_net_yen
         room_yen = max(0, limit_yen - paid_yen)
         if amount_yen <= room_yen:
             return

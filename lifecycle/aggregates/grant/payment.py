@@ -64,16 +64,17 @@ class Settled(GrantEvent):
     disbursed_yen: int
 
     def apply(self, aggregate: Any) -> None:
+        revoked_yen = aggregate.excess_yen
         aggregate.stand(Status.SETTLED, self.act.on)
         aggregate.settled_on = self.act.on
         for share in self.shares:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.decommitted_yen = sum(s.committed_yen - s.settled_yen for s in self.shares)
-        aggregate.sheets.overpaid_at_settlement_yen = aggregate.overpaid_yen
+        aggregate.sheets.overpaid_at_settlement_yen = aggregate.excess_yen - revoked_yen
 
 
 class Closed(GrantEvent):
-    """終了: the year is closed, and paid less returned is what was settled."""
+    """終了 (lifecycle.md 2.3): the year is closed, and paid less returned is what was settled."""
 
     TOPIC = "grant.closed"
 

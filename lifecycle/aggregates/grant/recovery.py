@@ -127,18 +127,20 @@ class Recovering(Revoking):
     """Commands that take back."""
 
     def returnable_yen(self, basis: str) -> int:
-        """What can still be ordered back on this basis: its own sum, and never more than is paid too much."""
+        """What can still be ordered back on this basis: its own sum, and never more than is paid too much.
+
+        Each basis has what it alone has made an excess: a sum revoked for a fault bears add-on, what settlement or
+        input tax leave over does not, so one can't be ordered back in the place of the other.
+        """
         ordered_yen = sum(order.amount_yen for order in self.orders.values() if order.basis == basis)
         if basis == "revenue":
             return max(0, self.sheets.payback_yen - ordered_yen)
         sums_yen = {
             "overpayment": self.sheets.overpaid_at_settlement_yen,
-            "input_tax": self.sheets.input_tax_yen,
-            **{name: self.sheets.revoked_yen(*faults) for name, faults in BASES.items()},
+            "input_tax": self.sheets.input_tax_paid_yen,
+            **{name: self.sheets.revoked_paid_yen(*faults) for name, faults in BASES.items()},
         }
-        due_yen = sum(order.amount_yen for order in self.orders.values() if order.basis != "revenue")
-        excess_yen = self.disbursed_yen - self.entitlement_yen - due_yen
-        return max(0, min(sums_yen[basis] - ordered_yen, excess_yen))
+        return max(0, min(sums_yen[basis] - ordered_yen, self.excess_yen))
 
     def order_return(self, act: Act, *, basis: str, amount_yen: int, due_on: date) -> str:
         """返還命令; returns the id of the order, `GRANT/rN`.
@@ -185,7 +187,7 @@ class Recovering(Revoking):
             ordered_yen = sum(
                 o.amount_yen for o in self.orders.values() if (o.basis, o.fault) == (basis, fault)
             )
-            if amount_yen <= self.sheets.revoked_yen(fault) - ordered_yen:
+            if amount_yen <= self.sheets.revoked_paid_yen(fault) - ordered_yen:
                 return fault
         raise BadInput(
             f"{amount_yen:,} yen on {self.id} follow partly from the recipient's fault (with add-on) and partly "

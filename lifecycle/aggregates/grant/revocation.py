@@ -57,13 +57,15 @@ class Revoked(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REVOKED if self.whole else aggregate.status, self.act.on)
+        before_yen = aggregate.excess_yen
         for share in self.after:
             component = aggregate.components[share.component]
             if self.after_settlement:
                 component.settled_yen = share.settled_yen
             else:
                 component.committed_yen = share.committed_yen
-        revocation = Revocation(self.act.on, self.amount_yen, self.fault, self.act.reason)
+        paid_yen = aggregate.excess_yen - before_yen
+        revocation = Revocation(self.act.on, self.amount_yen, self.fault, self.act.reason, paid_yen)
         aggregate.sheets.revocations.append(revocation)
 
 
@@ -85,11 +87,6 @@ class Revoking(Limited):
         if due_on < act.on:
             raise BadInput(f"due_on {due_on} lies before the order itself ({act.on})")
         self.trigger(CorrectionOrdered, act, demand=demand, due_on=due_on)
-
-    @property
-    def entitlement_yen(self) -> int:
-        """What the recipient may keep: settled once settled, else committed."""
-        return self.settled_yen if self.settled_on else self.committed_yen
 
     def revoke(self, act: Act, *, amount_yen: int | None, fault: str, frees_room: bool) -> int:
         """取消 of a sum, or of all (None); returns the yen revoked. Spread over the components in proportion.

@@ -75,12 +75,13 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """取消: a sum, whose fault it was, and when."""
+    """取消: a sum, whose fault it was, and when. `paid_yen`: what of it was paid, so is to be returned (18条1項)."""
 
     on: date
     amount_yen: int
     fault: str
     reason: str
+    paid_yen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Asset:
     unit_cost_yen: int
     acquired_on: date
     restricted_until: date | None
+    registered_on: date
     approved_disposal: str = ""
     disposal: str = ""
     disposed_on: date | None = None
@@ -137,7 +139,7 @@ class Sheets:
     double_funding_checked: bool = False
     overpaid_at_settlement_yen: int = 0
     input_tax_reported: bool = False
-    input_tax_yen: int = 0
+    input_tax_paid_yen: int = 0
     payback_yen: int = 0
 
     def release_hold(self, order: str, amount_yen: int) -> None:
@@ -150,6 +152,6 @@ class Sheets:
                 kept.append(Hold(hold.order, hold.amount_yen - part_yen))
         self.holds = kept
 
-    def revoked_yen(self, *faults: str) -> int:
-        """Yen revoked for these faults."""
-        return sum(revoked.amount_yen for revoked in self.revocations if revoked.fault in faults)
+    def revoked_paid_yen(self, *faults: str) -> int:
+        """Yen that were paid and then revoked for these faults."""
+        return sum(revoked.paid_yen for revoked in self.revocations if revoked.fault in faults)

@@ -274,8 +274,8 @@ class GrantState:
 
     @property
     def returned_yen(self) -> int:
-        """返納済額 (principal)."""
-        return sum(order.paid_yen for order in self.orders.values())
+        """返納済額 (principal). 収益納付 (7条2項) is none of it: the grant itself stays with the recipient."""
+        return sum(order.paid_yen for order in self.orders.values() if order.basis != "revenue")
 
     @property
     def overpaid_yen(self) -> int:

@@ -75,7 +75,7 @@ class Suspended(GrantEvent):
 
 
 class Resumed(GrantEvent):
-    """再開 of suspended work."""
+    """再開 of suspended work (lifecycle.md event 21)."""
 
     TOPIC = "grant.resumed"
 
@@ -198,7 +198,7 @@ class Supervising(GrantState):
         self.refuse_preparer(act, "abolish")
         self.refuse_too_early(act)
         self.refuse_before_payment(act)
-        unpaid_yen = self.committed_yen - self.disbursed_yen
+        unpaid_yen = max(0, self.committed_yen - (self.disbursed_yen - self.returned_yen))
         given_up_yen = unpaid_yen if amount_yen is None else amount_yen
         if given_up_yen > unpaid_yen:
             raise OverDisbursed(

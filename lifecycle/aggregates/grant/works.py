@@ -93,7 +93,7 @@ class CarryOverApproved(GrantEvent):
 
 
 class SubGrantCommitted(GrantEvent):
-    """間接補助金の決定 by the authority."""
+    """間接補助金の決定 by the authority (lifecycle.md event 29)."""
 
     TOPIC = "grant.sub_grant_committed"
 
@@ -209,7 +209,7 @@ class Working(GrantState):
 
         Raises:
             WrongStatus: the work is not in progress, or a request is open.
-            CarryOverRepeated: this basis was used.
+            CarryOverRepeated: this basis was used, or what was carried over would be carried on by plan.
             OverDisbursed: more than is left to be paid.
             BadInput: the new end lies not after the present one, or beyond the next fiscal year.
             TooLate: the fiscal year is over.
@@ -221,12 +221,17 @@ class Working(GrantState):
             raise WrongStatus(f"a carry-over of {self.id} waits for its approval already")
         if any(carried.basis == basis for carried in self.sheets.carry_overs):
             raise CarryOverRepeated(f"{self.id} was carried over on the basis of {basis} already")
+        if basis == "planned" and self.sheets.carry_overs:
+            raise CarryOverRepeated(
+                f"{self.id} was carried over already; only money of its own fiscal year is carried over by plan "
+                "(財政法 14条の3)"
+            )
         year = self.fiscal_year + len(self.sheets.carry_overs)
         if act.on > fiscal_year_ends(year):
             raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
         if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
             raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
-        unpaid_yen = self.committed_yen - self.disbursed_yen
+        unpaid_yen = max(0, self.committed_yen - (self.disbursed_yen - self.returned_yen))
         if amount_yen > unpaid_yen:
             raise OverDisbursed(
                 f"{amount_yen:,} yen can't be carried over: {unpaid_yen:,} yen of {self.id} are unpaid"
