@@ -59,7 +59,11 @@ def stored() -> tuple[list[tuple[str, str, str, int, int]], int]:
 
 def ours(id_of: Callable[[Row, str], str]) -> tuple[Any, Any, Any]:
     """The product, with command ids of one sort."""
-    return (lambda worker, name: Writer(f"sqlite:///{STORE}", id_of)), stored, empty_store
+
+    def make(_worker: int, _name: str) -> Writer:
+        return Writer(f"sqlite:///{STORE}", id_of)
+
+    return make, stored, empty_store
 
 
 def raw(module: Any) -> tuple[Any, Any, Any]:
@@ -85,7 +89,7 @@ def measure(peer: str, variant: str) -> Row:
     name, writers = variant.split("-")
     make, verify, reset = PEERS[peer]
     told: list[Row] = []
-    common.RUNS, common.emit = 1, lambda peer, what, **figures: told.append(figures)
+    common.RUNS, common.emit = 1, lambda _peer, _what, **figures: told.append(figures)
     common.run_w1(peer, make, verify, name, int(writers), reset)
     (row,) = told
     assert row.get("check") == "ok", f"{peer} {variant}: {row}"

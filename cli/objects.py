@@ -108,14 +108,15 @@ def object_lines(found: Row, indent: str = "  ", own: Mapping[str, Lines] | None
     )
     for name, value in long.items():
         yield from ("", indent[2:] + ink(label(name), bold=True))
-        each = "each_yen" if is_money(name) else ""
-        yield from facts(
-            [fact(each, part)._replace(label=LABELS.get(key, key)) for key, part in value.items()],
-            indent=indent,
-        )
+        yield from facts([_entry(name, key, part) for key, part in value.items()], indent=indent)
     for name, value in tables.items():
         yield from ("", indent[2:] + ink(label(name), bold=True))
         yield from (own or {}).get(name, _rows)(value, indent)
+
+
+def _entry(name: str, key: str, value: Any) -> Fact:
+    """One value of an object that is too long for a line."""
+    return fact("each_yen" if is_money(name) else key, value)._replace(label=LABELS.get(key, key))
 
 
 def _rows(value: Any, indent: str) -> Iterator[str]:

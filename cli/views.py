@@ -36,7 +36,7 @@ def log_rows(found: Iterable[Row]) -> Iterator[str]:
     ]
     event = Column("event", lambda row: row["type"])
     if is_narrow():
-        return grid([*columns, event], found, below=lambda row: f"{row['stream']} {brief(row)}")
+        return grid([*columns, event], found, below=lambda row: f"{row['stream']} {brief(row)}".rstrip())
     return grid([*columns, Column("stream", lambda row: row["stream"]), event], found, below=brief)
 
 

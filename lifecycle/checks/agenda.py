@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lifecycle.aggregates import Aggregate, Grant, Project, ProjectYear
-from lifecycle.aggregates.grant import DEAD, Status
+from lifecycle.aggregates.grant import DEAD, IN_PROGRESS, Status
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import version
 from lifecycle.rules.deadlines import open_day
@@ -100,13 +100,13 @@ def _of_application(grant: Grant, rules: Rules) -> Iterator[Wait]:
     if grant.status is Status.ADOPTED:
         yield _wait(grant, "decide", "approver", review_due, grant.reserved_yen)
     for change in grant.changes.values():
-        if change.status == "requested":
+        if change.status == "requested" and grant.status is Status.APPROVED:
             yield Wait("decide the change", change.id, grant.authority, "approver", None)
 
 
 def _of_money(grant: Grant, rules: Rules) -> Iterator[Wait]:
     carried = grant.sheets.carry_overs
-    if carried and carried[-1].approved_on is None:
+    if carried and carried[-1].approved_on is None and grant.status in IN_PROGRESS:
         yield _wait(grant, "decide the carry-over", "approver", None, carried[-1].amount_yen)
     if grant.status in (Status.APPROVED, Status.SUSPENDED, Status.ABOLISHED):
         yield _wait(grant, "report completion", "head", _report_due(grant, rules))

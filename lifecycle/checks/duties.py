@@ -10,6 +10,9 @@ from lifecycle.errors import Finding
 from lifecycle.store import Store
 from lifecycle.store.log import open_log
 
+INTEREST = "declared an interest in"
+"""利益相反: whoever declared it neither scores nor decides."""
+
 PREPARES = {
     "grant.submitted": "prepared",
     "grant.resubmitted": "prepared",
@@ -22,22 +25,25 @@ PREPARES = {
     "project.plan_revised": "planned",
     "project_year.measured": "measured",
     "project_year.evaluated": "measured",
+    "grant.conflict_declared": INTEREST,
 }
 """Events that prepare a matter, and as what."""
 
 DECIDES = {
-    "grant.adopted": ("prepared",),
-    "grant.not_adopted": ("prepared",),
-    "grant.approved": ("prepared",),
-    "grant.rejected": ("prepared",),
-    "grant.settled": ("prepared", "reported"),
-    "grant.revoked": ("prepared", "reported"),
-    "grant.return_ordered": ("prepared", "reported"),
+    "grant.scored": (INTEREST,),
+    **dict.fromkeys(("grant.adopted", "grant.not_adopted"), ("prepared", INTEREST)),
+    **dict.fromkeys(("grant.approved", "grant.rejected"), ("prepared", INTEREST)),
+    **dict.fromkeys(("grant.compliance_ordered", "grant.suspended"), ("prepared", INTEREST)),
+    **dict.fromkeys(("grant.resumed", "grant.abolished"), ("prepared", INTEREST)),
+    **dict.fromkeys(("grant.correction_ordered", "grant.settled"), ("prepared", "reported", INTEREST)),
+    **dict.fromkeys(("grant.revoked", "grant.return_ordered"), ("prepared", "reported", INTEREST)),
+    **dict.fromkeys(("grant.return_extended", "grant.disposal_approved"), ("prepared", INTEREST)),
     "grant.carry_over_approved": ("carried",),
-    "grant.charges_exempted": ("prepared", "assessed"),
+    "grant.charges_exempted": ("prepared", "assessed", INTEREST),
     "grant.disbursed": ("decided",),
     "grant.objection_answered": ("decided",),
-    "project.plan_certified": ("planned",),
+    **dict.fromkeys(("project.plan_certified", "project.plan_amended"), ("planned",)),
+    "project.target_revised": ("planned",),
     "project_year.effect_verified": ("measured",),
     "project_year.closed": ("measured",),
 }
@@ -61,8 +67,15 @@ def check_duties(store: Store) -> Iterator[Finding]:
             decides_change = name in ("grant.change_approved", "grant.change_refused")
             if decides_change and changes.get(change) == by:
                 yield _finding(n, name, stream, by, "requested")
-            if name in PREPARES:
-                hands.setdefault((stream, PREPARES[name]), set()).add(by)
+            if prepared := _prepared_as(event):
+                hands.setdefault((stream, prepared), set()).add(by)
+
+
+def _prepared_as(event: dict[str, Any]) -> str | None:
+    """A KPI's value is measured by whoever corrected it, too."""
+    if event["type"] == "project_year.corrected" and event["data"]["event_type"] == "project_year.measured":
+        return "measured"
+    return PREPARES.get(event["type"])
 
 
 def _finding(n: int, name: str, stream: str, by: str, duty: str) -> Finding:

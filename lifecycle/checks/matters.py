@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from lifecycle.aggregates import Grant, Project
-from lifecycle.aggregates.grant import DEAD, UNDECIDED
+from lifecycle.aggregates.grant import DEAD, UNDECIDED, Status
 from lifecycle.checks.agenda import Wait, agenda, folded
 from lifecycle.errors import Finding
 from lifecycle.programme import version
@@ -15,6 +15,7 @@ from lifecycle.store import Store
 from lifecycle.store.log import AsOf, Log, open_log
 from lifecycle.values import yen
 
+REPORTED = (Status.REPORTED, Status.SETTLED, Status.CLOSED)
 STAGES = ("consideration", "implementation", "verification")
 
 
@@ -82,11 +83,11 @@ def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
 
 
 def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
-    """間接補助金: reported complete while unpaid, or more than the grant (検査院 H28-0068)."""
+    """間接補助金: reported complete while unpaid (検査院 H28-0068)."""
     del on
     for n, grant in _decided(store):
         unpaid = [s.id for s in grant.sheets.sub_grants.values() if s.paid_on is None]
-        if unpaid and grant.reported_on:
+        if unpaid and grant.status in REPORTED:
             yield _finding(
                 "sub_grants",
                 f"event {n}: {grant.id} was reported complete; unpaid: {', '.join(unpaid)}",

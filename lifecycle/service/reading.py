@@ -184,9 +184,11 @@ class ReadingRoom(Office):
         """施策×狙い: every scheme that had begun by a day, with its aims and the figures in force.
 
         Raises:
+            NotFound: no store.
             BadInput: no point in the log.
         """
-        on = self._day(as_of(command.as_of, command.as_of_event, command.clock))
+        with open_log(self.store):  # like every read, it answers for a store that can be read
+            on = self._day(as_of(command.as_of, command.as_of_event, command.clock))
         for scheme in schemes():
             view = views.scheme_view(scheme, on)
             if view["figures"]:

@@ -68,9 +68,9 @@ class Store:
         """
         cursor = self.connection.cursor()
         try:
-            cursor.execute("BEGIN IMMEDIATE")
+            self._begin(cursor)
             result = self._result(cursor, command_id, body_sha256, decide)
-            cursor.execute("ROLLBACK" if dry_run else "COMMIT")
+            self._end(cursor, keep=not dry_run)
         except sqlite.driver.Error as error:
             self._roll_back()
             raise _translated(error, self.path) from None
@@ -78,6 +78,12 @@ class Store:
             self._roll_back()
             raise
         return result
+
+    def _begin(self, cursor: Any) -> None:
+        cursor.execute("BEGIN IMMEDIATE")
+
+    def _end(self, cursor: Any, *, keep: bool) -> None:
+        cursor.execute("COMMIT" if keep else "ROLLBACK")
 
     def _result(self, cursor: Any, command_id: str, body_sha256: str, decide: Decide) -> bytes:
         known = _find_command(cursor, command_id)

@@ -16,19 +16,20 @@ from lifecycle.store import Store
 class Rehearsal(Store):
     """A store whose one transaction is never committed: closing its connection takes everything back."""
 
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        connection = self.connection
-        if not connection.in_transaction:
-            connection.execute("BEGIN IMMEDIATE")
-        connection.execute("SAVEPOINT command")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK TO command")
-            raise
-        finally:
-            connection.execute("RELEASE command")
+    def _begin(self, cursor: Any) -> None:
+        if not self.connection.in_transaction:
+            super()._begin(cursor)
+        cursor.execute("SAVEPOINT command")
+
+    def _end(self, cursor: Any, *, keep: bool) -> None:
+        if not keep:
+            cursor.execute("ROLLBACK TO command")
+        cursor.execute("RELEASE command")
+
+    def _roll_back(self) -> None:
+        """Take back the command that failed, and nothing before it."""
+        if self.connection.in_transaction:
+            self._end(self.connection.cursor(), keep=False)
 
     @contextmanager
     def reading(self) -> Iterator[Any]:

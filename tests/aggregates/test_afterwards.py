@@ -40,6 +40,15 @@ def test_the_national_share_of_the_tax_leaves_the_settled_amount():
     assert story.aggregate.returnable_yen("input_tax") == 500_000
 
 
+def test_only_tax_on_money_that_was_paid_is_to_be_returned():
+    """Of 22,000,000 settled 21,800,000 were paid: of 500,000 yen of tax 300,000 are paid too much."""
+    paid = given_settled(22_000_000, advance_yen=21_800_000).given("report_input_tax")
+    assert paid.aggregate.returnable_yen("input_tax") == 300_000
+    overpaid = given_settled(20_000_000, advance_yen=22_000_000).given("report_input_tax")
+    assert overpaid.aggregate.returnable_yen("overpayment") == 2_000_000
+    assert overpaid.aggregate.returnable_yen("input_tax") == 1_000_000 * 20 // 44
+
+
 def test_no_tax_is_reported_too():
     given_settled().when("report_input_tax", deductible_tax_yen=0).then(Grant.InputTaxReported, return_yen=0)
 

@@ -11,11 +11,13 @@ from spec import (
     given_abolished,
     given_adopted,
     given_approved,
+    given_assessed,
     given_change_requested,
     given_imported,
     given_reported,
     given_return_ordered,
     given_returned,
+    given_revocation_ordered_back,
     given_revoked,
     given_settled,
     given_submitted,
@@ -24,6 +26,7 @@ from spec import (
 
 from lifecycle.aggregates import Act, Grant
 from lifecycle.aggregates.grant import Status
+from lifecycle.commands import WRITES
 
 
 def given_closed() -> Story:
@@ -48,6 +51,8 @@ GIVEN = {
     "approved, sub-grant committed": lambda: given_approved().given("commit_sub_grant"),
     "approved, asset registered": lambda: given_approved().given("register_asset"),
     "approved, objection filed": lambda: given_approved().given("file_objection"),
+    "approved, return ordered": lambda: given_revocation_ordered_back("sub_grantee"),
+    "approved, charges assessed": given_assessed,
     "imported": given_imported,
     "suspended": given_suspended,
     "abolished": given_abolished,
@@ -68,7 +73,7 @@ COMMANDS = {
             *("notify_informally", "not_adopt", "approve", "reject", "request_change", "approve_change"),
             *("refuse_change", "check_double_funding", "record_contract", "notify_minor_change"),
             *("request_carry_over", "approve_carry_over", "commit_sub_grant", "pay_sub_grant"),
-            *("report_progress", "report_delay", "report_year_end", "order_compliance", "suspend"),
+            *("report_progress", "report_delay", "report_year_end", "suspend"),
             *("resume", "abolish", "report_completion", "order_correction", "settle", "revoke"),
             *("order_return", "extend_return", "record_return", "collect_as_tax", "set_off_return"),
             *("set_off_payment", "hold_payment", "assess_return", "exempt", "pay_charge"),
@@ -76,10 +81,14 @@ COMMANDS = {
             *("request_advance", "dispose_asset", "inspect", "record_finding", "file_objection"),
         )
     },
+    "order_compliance": ("order_compliance", {"due_on": date(2027, 3, 31)}),
     "answer_objection": ("answer_objection", {"by": "abe"}),
     "pay_advance": ("disburse", {"payment": "advance"}),
     "pay_rest": ("disburse", {"payment": "final"}),
 }
+
+SIDES = {"set_off_return": "set_off", "set_off_payment": "set_off", "pay_charge": "record_return"}
+"""What an aggregate judges apart and an officer does in one command."""
 
 ALWAYS = {"declare_conflict", "file_objection"}
 ALIVE = {"check_double_funding", "record_contract"}
@@ -94,6 +103,8 @@ APPROVED = {
     *("request_change", "order_compliance", "suspend", "pay_advance", "report_completion"),
     *("set_off_payment", "request_advance"),
 }
+ALL_PAID = {"hold_payment", "request_carry_over", "request_change", "pay_advance", "set_off_payment"}
+"""Not done where everything is paid, and more than that where a part was revoked."""
 MONEY_FOLLOWS = {"report_input_tax", "report_revenue", "revoke", "check_double_funding", *DECIDED}
 
 DONE = {
@@ -122,6 +133,12 @@ DONE = {
     }
     - {"register_asset"},
     "approved, objection filed": {"withdraw", "answer_objection", *APPROVED, *ALIVE, *DECIDED},
+    "approved, return ordered": {
+        *("extend_return", "record_return", "collect_as_tax", "set_off_return"),
+        *(*APPROVED, *ALIVE, *DECIDED),
+    }
+    - ALL_PAID,
+    "approved, charges assessed": {"exempt", "pay_charge", *APPROVED, *ALIVE, *DECIDED} - ALL_PAID,
     "imported": {*APPROVED, *ALIVE, *DECIDED},
     "suspended": {"resume", *IN_PROGRESS, *ALIVE, *DECIDED},
     "abolished": {"report_completion", *ALIVE, *DECIDED},
@@ -163,6 +180,22 @@ REFUSED_OTHERWISE = {
         for given in NO_ROOM
         for command in ("pay_rest", "hold_payment", "set_off_payment")
     },
+    **{
+        (f"approved, {given}", command): "over_disbursed"
+        for given in ("return ordered", "charges assessed")
+        for command in ALL_PAID
+    },
+    **{
+        ("approved, charges assessed", command): "over_returned"
+        for command in ("record_return", "collect_as_tax", "set_off_return")
+    },
+    ("approved, return ordered", "withdraw"): "withdrawal_late",
+    ("approved, return ordered", "assess_return"): "wrong_status",
+    ("approved, return ordered", "exempt"): "wrong_status",
+    ("approved, return ordered", "pay_charge"): "over_returned",
+    ("approved, charges assessed", "withdraw"): "withdrawal_late",
+    ("approved, charges assessed", "assess_return"): "already_recorded",
+    ("approved, charges assessed", "extend_return"): "wrong_status",
     ("settled, return ordered", "assess_return"): "wrong_status",
     ("abolished", "revoke"): "over_returned",
     ("approved, sub-grant committed", "commit_sub_grant"): "already_recorded",
@@ -200,11 +233,8 @@ def test_the_table_tells_of_every_status():
     assert {GIVEN[given]().aggregate.status.value for given in GIVEN} == {status.value for status in Status}
 
 
-ELSEWHERE = {
-    *(Grant.Submitted, Grant.DecisionImported, Grant.Closed, Grant.Corrected),
-    *(Grant.ReturnExtended, Grant.ChargesExempted, Grant.ChargePaid),
-}
-"""They begin a grant, follow from its year or another event, or need an order of their own: see beside this."""
+ELSEWHERE = {Grant.Submitted, Grant.DecisionImported, Grant.Closed, Grant.Corrected}
+"""They begin a grant, or follow from its year or from another event."""
 
 
 def test_the_table_tells_of_every_event_of_a_grant():
@@ -225,3 +255,19 @@ def played(given: str, command: str) -> Story:
     method, facts = COMMANDS[command]
     on = max(WHEN.get(method, date(2026, 9, 1)), story.aggregate.standing_since)
     return story.when(method, on=on, **facts)
+
+
+NO_COMMAND_OF_A_GRANT = {
+    *("init", "register_officer", "open_round", "confirm_programme", "import_decision", "submit", "waive"),
+    *("record_consultation", "record_participation", "record_support", "certify_plan", "amend_plan"),
+    *("revise_target", "measure", "verify_effect", "evaluate", "plan_improvement", "publish", "close_year"),
+    *("end_project", "dispose_evidence", "correct", "register_talent_hub", "submit_talent_case"),
+    *("record_donation", "register_office", "join_hub", "record_match", "record_award"),
+    *("record_hub_event", "tag_project", "link_target"),
+}
+"""Of the office, of a project or its years, of another scheme, or judged by the service (correct)."""
+
+
+def test_the_table_tells_of_every_command_of_a_grant():
+    told = {method for method, _ in COMMANDS.values()}
+    assert {SIDES.get(method, method) for method in told} == set(WRITES) - NO_COMMAND_OF_A_GRANT

@@ -183,14 +183,12 @@ def beside_grants(office: Chronicle) -> None:
 
 
 def put_right(office: Chronicle) -> None:
-    """Words of earlier events corrected."""
-    first = {}
-    for line in office.tell("log"):
-        first.setdefault(line["type"], line["n"])
+    """Words of earlier events corrected, where they were said last."""
+    last = {line["type"]: line["n"] for line in office.tell("log")}
     words = {
         "grant.submitted": {"title": "観光周遊の仕組みづくり（訂正）"},
         "project.planned": {"strategy": "基本目標３"},
         "project_year.effect_verified": {"opinion": "順調である"},
     }
     for name, replacement in words.items():
-        office.do("correct", event=first[name], replacement=replacement, reason="誤記")
+        office.do("correct", event=last[name], replacement=replacement, reason="誤記")

@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from aggregates.test_every_status import COMMANDS, GIVEN, TABLE, played
+from aggregates.test_every_status import COMMANDS, GIVEN, SIDES, TABLE, played
 from service.words import NEEDS
 
 from lifecycle import errors
-from lifecycle.aggregates import EVENTS
+from lifecycle.aggregates import AGGREGATES, EVENTS
 from lifecycle.aggregates.grant import Status
 from lifecycle.commands import WRITES
 from lifecycle.errors import Refusal
 from lifecycle.service import Grants
 
-from .moved import SIDES, Moves, moves_of_the_life, moves_of_the_table
+from .moved import Moves, moves_of_the_life, moves_of_the_table
 from .source import ROOT
-from .test_words import JUDGED_BY, STORED
+from .test_words import STORED
 
 PAGE = ROOT / "docs" / "lifecycle.md"
 
@@ -161,9 +161,8 @@ def written(do: str) -> list[str]:
 
 def codes(do: str) -> list[str]:
     """Codes of the refusals that the service's and the aggregate's method of this name write down."""
-    judge = JUDGED_BY[do]
-    methods = [getattr(Grants, do), *([getattr(judge, do)] if judge else [])]
-    found = [code for method in methods for code in _named(inspect.getdoc(method) or "")]
+    judges = [Grants, *(aggregate for aggregate in AGGREGATES if hasattr(aggregate, do))]
+    found = [code for judge in judges for code in _named(inspect.getdoc(getattr(judge, do)) or "")]
     return list(dict.fromkeys(found))
 
 

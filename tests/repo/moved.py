@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aggregates.test_every_status import COMMANDS, GIVEN, TABLE, played
+from aggregates.test_every_status import COMMANDS, GIVEN, SIDES, TABLE, played
 from service.life import LIFE
 from store.office import Office, office_at
 
@@ -27,9 +27,6 @@ SUMS = {
     "charges_due_yen": "add-on and late money due",
 }
 """The sums of a grant, in the order in which its life fills them."""
-
-SIDES = {"set_off_return": "set_off", "set_off_payment": "set_off", "pay_charge": "record_return"}
-"""What an aggregate judges apart and an officer does in one command."""
 
 
 @dataclass

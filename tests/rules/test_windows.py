@@ -135,6 +135,27 @@ def test_overlapping_plans_are_each_held_against_their_own_total():
     assert (found.used, found.excess, found.room) == (50 * OKU, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("soft_fy", "ソフト (soft) cap for fiscal year 2025"),
+        ("facility_fy", "拠点整備 (facility) guideline for fiscal year 2025"),
+        ("facility_project", "拠点整備 (facility) guideline of project 340006-2025-01"),
+        ("infrastructure_plan", "インフラ整備 (infrastructure) cap over the plan 2025-2029"),
+    ],
+)
+def test_a_message_names_the_window_as_people_call_it(name, called):
+    kind = name.partition("_")[0]
+    (found,) = decision_findings([Filled(window(name))], {kind: 60 * OKU})
+    assert f"exceed the {called} of" in found.message
+
+
+def test_a_message_tells_the_total_the_limit_and_the_excess():
+    (found,) = decision_findings([Filled(window("soft_fy"), used_yen=15 * OKU - 5)], {"soft": 6})
+    assert found.message.startswith("1,500,000,001 yen exceed")
+    assert found.message.endswith("of 1,500,000,000 yen by 1 yen")
+
+
 def test_a_remedy_says_how_much_could_still_be_asked_or_that_a_reason_helps():
     hard = decision_findings([Filled(window("soft_fy"), used_yen=15 * OKU - 5)], {"soft": 6})[0]
     soft = decision_findings([Filled(window("facility_fy"), used_yen=15 * OKU - 5)], {"facility": 6})[0]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from store.office import Office, office_at
 
+from .life import LIFE
 from .tampering import run_well, tamper
 
 
@@ -31,13 +32,24 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of an office that has lived the whole life of `life.py`."""
+    path = tmp_path_factory.mktemp("lived") / "grants.db"
+    office = office_at(path)
+    for step in LIFE:
+        office.do(step.do, **step.told(office))
+    office.close()
+    return path
+
+
 @pytest.fixture
 def tampered(well: Path, tmp_path: Path) -> Iterator[Callable[..., Office]]:
-    """That office after somebody has been at a copy of its file."""
+    """An office (in which all is well, or another) after somebody has been at a copy of its file."""
     opened: list[Office] = []
 
-    def at(work: Callable[[Any], object]) -> Office:
-        opened.append(tamper(well, tmp_path / "tampered.db", work))
+    def at(work: Callable[[Any], object], store: Path = well) -> Office:
+        opened.append(tamper(store, tmp_path / "tampered.db", work))
         return opened[-1]
 
     yield at

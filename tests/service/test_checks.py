@@ -8,9 +8,10 @@ import pytest
 from store.office import HIROSHIMA, Clock, Office, new
 
 from lifecycle.checks import CHECKS
+from lifecycle.checks.duties import DECIDES
 from lifecycle.values import JAPAN
 
-from .tampering import messages, number, on, rewrite
+from .tampering import messages, move_to_front, number, on, rewrite
 from .telling import refusal_of
 
 P = f"{HIROSHIMA}-2025-01"
@@ -100,27 +101,75 @@ def test_chain_finds_an_entry_that_can_no_longer_be_read(tampered):
 
 
 HANDS = [
+    ("grant.adopted", "head", ["prepared"]),
     ("grant.approved", "head", ["prepared"]),
+    ("grant.rejected", "head", ["prepared"]),
+    ("grant.not_adopted", "head", ["prepared"]),
+    ("grant.change_approved", "head", ["requested"]),
+    ("grant.change_refused", "head", ["requested"]),
+    ("grant.disbursed", "approver", ["decided"]),
+    ("grant.compliance_ordered", "officer", ["prepared", "declared an interest in"]),
+    ("grant.suspended", "head", ["prepared"]),
+    ("grant.resumed", "head", ["prepared"]),
+    ("grant.abolished", "head", ["prepared"]),
+    ("grant.carry_over_approved", "head", ["carried"]),
+    ("grant.correction_ordered", "head", ["prepared", "reported"]),
     ("grant.settled", "officer", ["prepared"]),
     ("grant.settled", "head", ["prepared", "reported"]),
+    ("grant.revoked", "head", ["prepared", "reported"]),
     ("grant.return_ordered", "officer", ["prepared"]),
-    ("grant.disbursed", "approver", ["decided"]),
+    ("grant.return_extended", "head", ["prepared"]),
+    ("grant.charges_exempted", "receiver", ["assessed"]),
+    ("grant.disposal_approved", "head", ["prepared"]),
+    ("grant.objection_answered", "approver", ["decided"]),
     ("project.plan_certified", "head", ["planned"]),
+    ("project.plan_amended", "head", ["planned"]),
+    ("project.target_revised", "head", ["planned"]),
     ("project_year.effect_verified", "preparer", ["measured"]),
     ("project_year.closed", "head", ["measured"]),
 ]
 """An event, a hand it may not come from, and what that hand did before it."""
 
 
+def test_duties_is_tried_with_every_event_that_decides():
+    assert {event_type for event_type, _, _ in HANDS} | {"grant.scored"} == {
+        *DECIDES,
+        *("grant.change_approved", "grant.change_refused"),
+    }
+
+
 @pytest.mark.parametrize(("event_type", "by", "duties"), HANDS)
-def test_duties_finds_a_decision_by_the_hand_that_prepared_it(tampered, event_type, by, duties):
+def test_duties_finds_a_decision_by_the_hand_that_prepared_it(tampered, lived, event_type, by, duties):
     numbers = []
-    office = tampered(lambda db: numbers.append(rewrite(db, event_type, lambda entry: entry.update(by=by))))
+    office = tampered(
+        lambda db: numbers.append(rewrite(db, event_type, lambda entry: entry.update(by=by))), lived
+    )
     n = numbers[0]
     stream = list(office.tell("log"))[n - 1]["stream"]
-    assert messages(office, "duties") == [
+    found = messages(office, "duties")
+    assert found[: len(duties)] == [
         f"event {n}: {event_type} of {stream} by {by}, who {duty} it" for duty in duties
     ]
+
+
+def test_duties_finds_a_score_by_whoever_had_declared_an_interest(tampered, lived):
+    office = tampered(lambda db: move_to_front(db, number(db, "grant.conflict_declared")), lived)
+    told = messages(office, "duties")
+    assert len(told) == 4
+    assert all(" grant.scored of " in line for line in told)
+    assert all(line.endswith(" by officer, who declared an interest in it") for line in told)
+
+
+def test_duties_counts_whoever_corrected_a_value_as_one_who_measured_it(tampered, lived):
+    def of_a_value(entry):
+        entry["data"]["event_type"] = "project_year.measured"
+        entry["by"] = "verifier"
+
+    def work(db):
+        move_to_front(db, rewrite(db, "project_year.corrected", of_a_value))
+
+    (told,) = messages(tampered(work, lived), "duties")
+    assert told.endswith(f"project_year.effect_verified of {P}/effect-2025 by verifier, who measured it")
 
 
 # ---------------------------------------------------------------------- caps

@@ -54,6 +54,15 @@ def test_sub_grants_finds_a_report_of_completion_while_one_is_unpaid(tampered):
     ]
 
 
+def test_a_sub_grant_of_work_that_is_open_again_may_still_be_paid(office):
+    office.approved(new(soft=10_000))
+    office.do("report_completion", grant=G, actuals={"soft": 20_000})
+    demand = {"act": "舗装のやり直し", "due_on": "2025-05-31", "reason": "実績と相違"}
+    office.do("order_correction", grant=G, **demand)
+    office.do("commit_sub_grant", grant=G, sub_grant="g1", payee="西条酒造", amount_yen=3_000)
+    assert messages(office, "sub_grants") == []
+
+
 # ---------------------------------------------------------------------- deadlines, publication, input_tax
 
 

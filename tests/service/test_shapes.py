@@ -50,7 +50,8 @@ def test_a_grant_shows_these_keys(whole):
     }
     assert set(shown["orders"][0]) == {
         *("order", "basis", "amount_yen", "ordered_on", "due_on", "paid_yen", "principal_left_yen"),
-        *("payments", "fault", "addon_yen", "late_yen", "addon_due_yen", "late_due_yen"),
+        *("payments", "fault", "assessed_on", "addon_yen", "exempted_addon_yen", "addon_due_yen"),
+        *("late_yen", "exempted_late_yen", "late_due_yen"),
     }
     assert shown["payments"] == [{"on": "2025-04-01", "amount_yen": 14_000, "payment": "advance"}]
     assert shown["orders"][0]["payments"] == [{"on": "2025-04-01", "amount_yen": 400}]
@@ -94,6 +95,7 @@ def test_a_project_and_its_years_show_these_keys(office):
         *("project", "authority", "authority_name", "title", "strategy", "programme", "first_year"),
         *("last_year", "imported", "certificate_no", "ended_on", "version", "components", "kpis"),
         *("participations", "grants", "years", "coverage", "tags", "national_targets", "supports"),
+        "evidence_disposed_on",
     }
     assert set(shown["years"][0]) == {
         *("fiscal_year", "kpis", "verifications", "cause", "improvement", "published", "unpublished"),

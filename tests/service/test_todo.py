@@ -238,6 +238,18 @@ def test_nothing_waits_of_what_came_to_nothing_or_was_closed(office):
     assert waits(office) == []
 
 
+def test_nothing_waits_that_nobody_can_do_any_more(office):
+    """What was asked for while the work went on, and what was ordered, ends with the report of completion."""
+    compliance_ordered(office)
+    office.do("request_change", grant=G, deltas={"soft": -1})
+    carried = {"amount_yen": 500, "basis": "planned", "cause": "用地交渉の遅れ"}
+    office.do("request_carry_over", grant=G, **carried, new_end_on="2026-12-20")
+    begun = {"decide the change", "decide the carry-over", "compliance: 仕様どおりの施工"}
+    assert begun <= {what for what, *_ in waits(office)}
+    office.do("report_completion", grant=G, actuals={"soft": 2_000})
+    assert not begun & {what for what, *_ in waits(office)}
+
+
 def test_a_decision_from_elsewhere_is_reported_like_any_other(office):
     office.do("import_decision", **elsewhere(SAPPORO, 2025, soft=1_000))
     assert waits(office) == [("report completion", "head", "2026-04-10", None)]

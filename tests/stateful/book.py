@@ -119,8 +119,13 @@ class Matter:
         """Paid and not returned."""
         return self.paid - self.returned
 
+    @property
+    def excess(self) -> int:
+        """Paid beyond what the recipient may keep, and not yet ordered back."""
+        return max(0, self.paid - self.stands - sum(order.amount for order in self.orders.values()))
+
     def due_back(self, basis: str) -> int:
-        """What can still be ordered back: of its own sum, and of all that is paid too much."""
+        """What can still be ordered back: of what the basis itself has made an excess, and of all that is one."""
         sums = {
             "overpayment": self.overpaid,
             "input_tax": self.tax,
@@ -128,8 +133,7 @@ class Matter:
             "sub_grantee": self.revoked.get("sub_grantee", 0),
         }
         ordered = sum(order.amount for order in self.orders.values() if order.basis == basis)
-        excess = self.paid - self.stands - sum(order.amount for order in self.orders.values())
-        return max(0, min(sums[basis] - ordered, excess))
+        return max(0, min(sums[basis] - ordered, self.excess))
 
     def holds(self) -> Iterator[tuple[str, int, int, int]]:
         """Kind, and yen requested, reserved, used, of every line."""

@@ -177,11 +177,11 @@ class NaiveBook(LaterReasons):
 
     def on_settle(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self._stand(fields["grant"], "settled", on)
-        matter.settled = True
+        before, matter.settled = matter.excess, True
         for line in matter.lines.values():
             line.fixed = min(line.given, line.actual // 2)
         matter.decommitted = matter.of("given") - matter.of("fixed")
-        matter.overpaid = max(0, matter.paid - matter.of("fixed"))
+        matter.overpaid = matter.excess - before
 
     def on_order_return(self, fields: Fields, on: date, result: Fields) -> None:
         order = Order(fields["basis"], fields["amount_yen"], on)
@@ -192,12 +192,11 @@ class NaiveBook(LaterReasons):
 
     def on_report_input_tax(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["grant"]]
-        cost = matter.of("actual")
-        matter.taxed, matter.tax = (
-            True,
-            fields["deductible_tax_yen"] * matter.of("fixed") // cost if cost else 0,
-        )
-        self._less(matter, "fixed", matter.tax)
+        self._stand(matter.id, matter.status, on)
+        before, cost = matter.excess, matter.of("actual")
+        share = fields["deductible_tax_yen"] * matter.of("fixed") // cost if cost else 0
+        self._less(self._stand(matter.id, matter.status, on), "fixed", share)
+        matter.taxed, matter.tax = True, matter.excess - before
 
     def _less(self, matter: Matter, what: str, amount: int) -> None:
         parts = spread(amount, {name: getattr(line, what) for name, line in matter.lines.items()})
@@ -220,10 +219,11 @@ class NaiveBook(LaterReasons):
 
     def on_revoke(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["grant"]]
+        before, fault = matter.excess, fields["fault"]
         amount = matter.stands if fields["amount_yen"] == "all" else fields["amount_yen"]
         self._stand(matter.id, "revoked" if amount == matter.stands else matter.status, on)
         self._less(matter, "fixed" if matter.settled else "given", amount)
-        matter.revoked[fields["fault"]] = matter.revoked.get(fields["fault"], 0) + amount
+        matter.revoked[fault] = matter.revoked.get(fault, 0) + matter.excess - before
 
     def on_set_off(self, fields: Fields, on: date, result: Fields) -> None:
         self.on_record_return(fields, on, result)
@@ -289,7 +289,9 @@ class NaiveBook(LaterReasons):
             infrastructure="infrastructure" in fields["amounts"],
             **told,
         )
-        lines = {kind: Line(kind, 0, amount, given=amount) for kind, amount in fields["amounts"].items()}
+        lines = {
+            kind: Line(kind, 0, amount, given=amount) for kind, amount in sorted(fields["amounts"].items())
+        }
         self.plans[plan.id] = plan
         self.matters[result["grant"]] = Matter(
             id=result["grant"],

@@ -297,7 +297,8 @@ class Reasons(Book):
         """Hold amounts by kind against every window, without what the grant holds itself."""
         authority, plan = matter.authority, self.plans[matter.project]
         judged = {kind: asked.get(kind, 0) for kind in YEARS if only is None or kind in only}
-        moved = last != plan.last
+        kinds = {kind for kind, _ in plan.parts.values()} | {line.kind for line in matter.lines.values()}
+        moved = last != plan.last and "infrastructure" in kinds
         if (any(judged.values()) or moved) and not self.is_limited(matter.programme):
             yield "programme_undetermined"
             return

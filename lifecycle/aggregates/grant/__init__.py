@@ -17,6 +17,7 @@ from lifecycle.aggregates.grant import (
 )
 from lifecycle.aggregates.grant.state import (
     DEAD,
+    IN_PROGRESS,
     UNDECIDED,
     ChangeState,
     ComponentState,
@@ -103,6 +104,7 @@ class Grant(
 
 __all__ = [
     "DEAD",
+    "IN_PROGRESS",
     "UNDECIDED",
     "ChangeState",
     "ComponentState",

@@ -83,7 +83,7 @@ class AssetRegistered(GrantEvent):
 
 
 class DisposalApproved(GrantEvent):
-    """財産処分の承認 (22条), with what is to be paid back."""
+    """財産処分の承認 (22条), with what is to be paid back; it takes the place of the one before."""
 
     TOPIC = "grant.disposal_approved"
 
@@ -92,8 +92,9 @@ class DisposalApproved(GrantEvent):
     repay_yen: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.sheets.assets[self.asset].approved_disposal = self.disposal
-        aggregate.sheets.payback_yen += self.repay_yen
+        asset = aggregate.sheets.assets[self.asset]
+        aggregate.sheets.payback_yen += self.repay_yen - asset.repay_yen
+        asset.approved_disposal, asset.repay_yen = self.disposal, self.repay_yen
 
 
 class AssetDisposed(GrantEvent):

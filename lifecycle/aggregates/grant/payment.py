@@ -49,7 +49,8 @@ class CompletionReported(GrantEvent):
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REPORTED, self.act.on)
         aggregate.reported_on, aggregate.reported_by = self.act.on, self.act.by
-        aggregate.meet("correction", self.act.on)
+        for demand in ("correction", "compliance"):
+            aggregate.meet(demand, self.act.on)
         for component_id, cost_yen in self.actuals_yen.items():
             aggregate.components[component_id].actual_cost_yen = cost_yen
 

@@ -103,6 +103,7 @@ class Asset:
     restricted_until: date | None
     registered_on: date
     approved_disposal: str = ""
+    repay_yen: int = 0
     disposal: str = ""
     disposed_on: date | None = None
     breach: bool = False
