@@ -265,7 +265,7 @@ class Reasons(Book):
         yield from self._does_not_fit(matter, last, by_kind(matter.lines, amounts), justified, on)
 
     def stands_alone(self, matter: Matter, amounts: dict[str, int], given_up: tuple[str, ...] = ()) -> bool:
-        """Whether infrastructure would be all there is in the whole plan: this year as given, the others as they stand."""
+        """Whether infrastructure is all there is in the whole plan: this year as given, the others as they stand."""
         plan = self.plans[matter.project]
         matters = [m for m in self.matters.values() if m.project == plan.id]
         gone = {
