@@ -204,11 +204,12 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
         if amounts == Amounts() and window.window not in rows:
             continue
         row = rows.get(window.window) or CapRow(window)
-        # A release leaves limit and period as the last increase set them: a later waiver or change stands.
+        # A release leaves limit and period as the last increase set them: a later waiver or change stands; and a
+        # decision under an unconfirmed version does not make a known limit undetermined.
         grows = amounts.used_yen + amounts.reserved_yen > 0 or amounts.requested_yen > 0
         out[window.window] = replace(
             row,
-            window=window if grows else row.window,
+            window=window if grows and (window.limit_yen is not None or not row.seq) else row.window,
             total=row.total + amounts,
             own=row.own + amounts,
         )

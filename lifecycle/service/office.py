@@ -14,8 +14,9 @@ from lifecycle.commands.office import ConfirmProgramme, ImportDecision, Init, Op
 from lifecycle.errors import AlreadyRecorded, BadInput, Finding, ProgrammeClosed, WrongStatus
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
+from lifecycle.projections.cap_usage import Rows
 from lifecycle.rules import caps, refuse_or_warn
-from lifecycle.rules.caps import Place
+from lifecycle.rules.caps import Filled, Place
 from lifecycle.service import judging
 from lifecycle.service.desk import Desk, Office, Outcome, body_sha256, command, result_bytes, rules_of
 from lifecycle.service.numbering import next_project
@@ -207,5 +208,15 @@ def _judge_import(desk: Desk, command: ImportDecision, covering: list[Window], r
     places = judging.filled(desk, command.authority, covering, {})
     elsewhere = {place.window.rule: "decided elsewhere" for place in places}
     found = caps.undetermined_findings(places, rules.id, strength="warning")
-    found += caps.decision_findings(places, {str(kind): yen for kind, yen in command.amounts.items()})
+    known = [_with_known_limit(place, desk.transaction.cap_rows(command.authority)) for place in places]
+    found += caps.decision_findings(known, {str(kind): yen for kind, yen in command.amounts.items()})
     return refuse_or_warn(found, elsewhere)
+
+
+def _with_known_limit(place: Filled, rows: Rows) -> Filled:
+    """A window that money of a confirmed version stands in keeps its limit for that of an unconfirmed one."""
+    row = rows.get(place.window.window)
+    if place.window.limit_yen is not None or row is None:
+        return place
+    limited = msgspec.structs.replace(place.window, limit_yen=row.window.limit_yen)
+    return Filled(limited, place.used_yen, place.reserved_yen, place.requested_yen)

@@ -104,3 +104,26 @@ def test_c65_a_plan_decided_under_the_second_generation_continues_under_it(offic
     office.do("submit", application=continuing(project, 2026, programme=R8)).refused("bad_input")
     decided = office.decided(continuing(project, 2026))
     assert office.show(decided)["programme"] == R7
+
+
+# ---------------------------------------------------------------------- a window of two versions
+
+
+def test_a_decision_under_an_unconfirmed_version_is_held_against_the_limit_the_window_has(
+    office: Office,
+) -> None:
+    def told(programme: str, amount_yen: int):
+        decision = {"authority": YOKOHAMA, "title": "取込み", "fiscal_year": 2026, "programme": programme}
+        paper = {"decided_on": "2026-04-01", "source": "採択一覧", "row": amount_yen}
+        return office.do(
+            "import_decision", **decision, **paper, amounts={"soft": amount_yen}, on="2026-05-01"
+        )
+
+    told(R7, 900_000_000).done()
+    refused = told(R8, 100_000_001).refused("cap_exceeded")
+    assert refused.figures(SOFT_CAP)["room"] == 100_000_000
+    told(R8, 100_000_000).done()
+
+    caps = office.do("caps", authority=YOKOHAMA, fiscal_year=2026).done().result
+    [window] = [window for window in caps["windows"] if window["rule"] == SOFT_CAP]
+    assert (window["limit_yen"], window["used_yen"]) == (1_000_000_000, 1_000_000_000)
