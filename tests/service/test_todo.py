@@ -207,6 +207,24 @@ def test_settlement_leaves_what_was_overpaid_to_be_ordered_back(office):
     assert ("order the return (overpayment)", "approver", None, 100) in waits(office)
 
 
+def test_what_settlement_leaves_less_what_was_paid_is_still_to_be_paid(office):
+    approved(office)
+    office.do("disburse", grant=G, amount_yen=600, payment="advance")
+    office.settled(G, {"soft": 1_800})
+    assert ("final payment", "disbursing_officer", None, 300) in waits(office)
+    office.do("disburse", grant=G, amount_yen=300, payment="final")
+    assert "final payment" not in [what for what, *_ in waits(office)]
+
+
+def test_what_was_returned_too_is_no_longer_paid(office):
+    """Paid 1,000 and settled at 900; 100 come back, and nothing waits to be paid or ordered."""
+    settled_overpaid(office)
+    office.do("order_return", grant=G, basis="overpayment", amount_yen=100, due_on="2025-05-01")
+    office.do("record_return", order=ORDER, amount_yen=100)
+    left = {what for what, *_ in waits(office)}
+    assert not {what for what in left if what.startswith(("final payment", "order the return"))}
+
+
 @pytest.mark.parametrize(
     ("way", "gone"),
     [

@@ -56,7 +56,8 @@ class TakingBack:
         self.grant = str(told["grant"])
         self.receipts: list[Dated] = []
         self.orders: dict[str, Order] = {}
-        self.added = self.given_up = 0
+        self.added = self.given_up = self.at_fault = 0
+        self.increased = False
 
     def try_to(self, do: str, by: str, **fields: Any) -> Fields | None:
         """The result of a command; None when it is refused."""
@@ -124,11 +125,13 @@ class TakingBack:
         }
         if done := self.try_to("revoke", "approver", grant=self.grant, **told):
             self.given_up += done["revoked_yen"]
+            self.at_fault += done["revoked_yen"] if told["fault"] == "recipient" else 0
 
     def abolish(self) -> None:
         """廃止."""
         amount = self.draw(st.sampled_from([{}, {"amount_yen": self.near(self.entitled())}]))
         if done := self.try_to("abolish", "approver", grant=self.grant, reason="撤退", **amount):
+            assert done["released_yen"] >= 0
             self.given_up += done["released_yen"]
 
     def change(self) -> None:
@@ -137,6 +140,7 @@ class TakingBack:
         done = self.try_to("request_change", "head", grant=self.grant, deltas=deltas)
         if done and self.try_to("approve_change", "approver", change=done["change"]):
             self.added += deltas["soft"]
+            self.increased |= deltas["soft"] > 0
 
     def report(self) -> None:
         """実績報告, and as a rule 額の確定 or 是正命令."""
@@ -198,7 +202,10 @@ class TakingBack:
         """18条: what is paid too much can be ordered back on some basis, and on none more than that."""
         due = self.due()
         assert all(0 < yen <= self.excess() for yen in due.values())
+        # An increase takes up what was paid too much, and leaves open which basis it was due on.
         assert sum(due.values()) >= self.excess()
+        assert self.increased or sum(due.values()) == self.excess()
+        assert sum(order.yen for order in self.orders.values() if order.bears_add_on) <= self.at_fault
 
 
 STEPS: list[tuple[Callable[[TakingBack], None], int, Callable[[TakingBack], bool]]] = [
