@@ -79,6 +79,13 @@ def test_c35_two_holds_for_one_return_hold_no_more_than_is_left_of_it(
     office.advance(like, 7 * MILLION).done()
 
 
+def test_c35_two_holds_for_parts_of_one_return_add_up(office: Office, unpaid: str, like: str) -> None:
+    for amount_yen in (1 * MILLION, 2 * MILLION):
+        office.do("hold_payment", order=unpaid, grant=like, amount_yen=amount_yen).done()
+    office.advance(like, 7 * MILLION + 1).refused("over_disbursed")
+    office.advance(like, 7 * MILLION).done()
+
+
 def test_c35_no_more_is_held_or_set_off_than_is_left_of_the_return(
     office: Office, unpaid: str, like: str
 ) -> None:

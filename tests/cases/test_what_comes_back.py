@@ -138,6 +138,22 @@ def test_what_is_granted_again_after_a_return_is_carried_over_and_paid_as_if_new
     assert (paid["disbursed_yen"], paid["undisbursed_yen"]) == (13 * MILLION, 0)
 
 
+def test_needs_that_were_paid_and_came_back_leave_room_for_new_ones(office: Office, town: str) -> None:
+    grant = office.granted(town, 10 * MILLION)
+    office.do("request_advance", grant=grant, needs={"委託費": 10 * MILLION}, on="2025-06-01").done()
+    office.advance(grant, 10 * MILLION, on="2025-06-30").done()
+    office.revoke(grant, 4 * MILLION, on="2025-10-01").done()
+    order = office.ordered(grant, "revocation", 4 * MILLION, "2025-11-20", on="2025-10-01")
+    office.paid_back(order, 4 * MILLION, "2025-11-20")
+    change = office.do("request_change", grant=grant, deltas={"soft": 3 * MILLION}, on="2025-12-01").done()
+    office.do("approve_change", change=change["change"], on="2025-12-02").done()
+
+    needs = {"grant": grant, "needs": {"委託費": 3 * MILLION + 1}}
+    office.do("request_advance", **needs).refused("over_disbursed")
+    office.do("request_advance", **{**needs, "needs": {"委託費": 3 * MILLION}}).done()
+    office.advance(grant, 3 * MILLION).done()
+
+
 def test_settlement_below_what_was_kept_after_a_return_is_overpaid_by_the_difference_alone(
     office: Office, returned: str
 ) -> None:

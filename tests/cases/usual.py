@@ -34,6 +34,7 @@ USUAL = {
     "resume": ("approver", "08-20"),
     "abolish": ("approver", "09-01"),
     "register_asset": ("preparer", "11-20"),
+    "request_advance": ("head", "12-10"),
     "disburse": ("payer", "12-15"),
     "request_carry_over": ("head", "03-01 after"),
     "pay_sub_grant": ("preparer", "03-10 after"),

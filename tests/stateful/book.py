@@ -85,7 +85,8 @@ class Matter:
     justified: bool
     status: str = "submitted"
     scored: set[str] = field(default_factory=set)
-    decider: str = ""
+    deciders: set[str] = field(default_factory=set)
+    abolished: bool = False
     until: date | None = None
     paid: int = 0
     paid_on: date = date.min
@@ -184,6 +185,7 @@ class Book:
         self.rounds = {"2025-1": (date(2025, 4, 1), date(2027, 3, 31))}
         self.taken_part: set[tuple[str, ...]] = set()
         self.waivers: dict[str, list[tuple[date, date, int]]] = {}
+        self.soft_limits: dict[tuple[str, int], int] = {}
         self.confirmed = False
 
     # ------------------------------------------------------------------ sums

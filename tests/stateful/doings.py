@@ -116,7 +116,7 @@ class NaiveBook(LaterReasons):
         for name, amount in amounts.items():
             matter.lines[name].reserved, matter.lines[name].given = 0, amount
         matter.justified |= bool(fields.get("justifications"))
-        matter.decider = fields["by"]
+        matter.deciders.add(fields["by"])
         matter.until = date.fromisoformat(result["result"]["withdrawable_until"])
         self._grown(matter)
 
@@ -154,6 +154,7 @@ class NaiveBook(LaterReasons):
         for name, amount in self.changed(matter, change.deltas, change.drop).items():
             matter.lines[name].given = amount
         change.status, matter.since = "approved", on
+        matter.deciders.add(fields["by"])
         matter.justified |= bool(fields.get("justifications"))
         plan = self.plans[matter.project]
         plan.last = change.last or plan.last
@@ -178,6 +179,7 @@ class NaiveBook(LaterReasons):
     def on_settle(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self._stand(fields["grant"], "settled", on)
         before, matter.settled = matter.excess, True
+        matter.deciders.add(fields["by"])
         for line in matter.lines.values():
             line.fixed = min(line.given, line.actual // 2)
         matter.decommitted = matter.of("given") - matter.of("fixed")
@@ -188,7 +190,8 @@ class NaiveBook(LaterReasons):
         self.matters[fields["grant"]].orders[result["order"]] = order
 
     def on_order_correction(self, fields: Fields, on: date, result: Fields) -> None:
-        self._stand(fields["grant"], "approved", on)
+        abolished = self.matters[fields["grant"]].abolished
+        self._stand(fields["grant"], "abolished" if abolished else "approved", on)
 
     def on_report_input_tax(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["grant"]]
@@ -211,6 +214,7 @@ class NaiveBook(LaterReasons):
 
     def on_abolish(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self._stand(fields["grant"], "abolished", on)
+        matter.abolished = True
         unpaid = max(0, matter.of("given") - matter.kept)
         self._less(matter, "given", fields.get("amount_yen", unpaid))
 
@@ -220,6 +224,7 @@ class NaiveBook(LaterReasons):
     def on_revoke(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["grant"]]
         before, fault = matter.excess, fields["fault"]
+        matter.deciders.add(fields["by"])
         amount = matter.stands if fields["amount_yen"] == "all" else fields["amount_yen"]
         self._stand(matter.id, "revoked" if amount == matter.stands else matter.status, on)
         self._less(matter, "fixed" if matter.settled else "given", amount)
@@ -305,6 +310,7 @@ class NaiveBook(LaterReasons):
             lines=lines,
             justified=False,
             status="approved",
+            deciders={fields["by"]},
             **told,
         )
 

@@ -78,7 +78,7 @@ class MoneyReasons(Reasons):
         matter = self.matters[fields["grant"]]
         yield from unless(matter, "approved" if fields["payment"] == "advance" else "settled")
         yield from early(matter, on)
-        if fields["by"] == matter.decider:
+        if fields["by"] in matter.deciders:
             yield "same_officer"
         if matter.kept + fields["amount_yen"] > matter.stands:
             yield "over_disbursed"

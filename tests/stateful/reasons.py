@@ -185,7 +185,7 @@ class Reasons(Book):
         if matter.status == "approved":
             if matter.until is None or matter.paid:
                 yield "wrong_status"
-            elif on > matter.until:
+            if matter.until is not None and on > matter.until:
                 yield "withdrawal_late"
 
     def against_score(self, fields: Fields, on: date) -> Why:

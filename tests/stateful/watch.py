@@ -91,7 +91,8 @@ class Watch:
             assert self.slots(authority) == self.expected_slots(authority), f"I17: slots of {authority}"
         if grant:
             shown, expected = self.office.show(grant), sums_of(self.book.matters[grant])
-            assert {name: shown[name] for name in expected} == expected, f"I4: sums of {grant}"
+            wrong = {name: (shown[name], yen) for name, yen in expected.items() if shown[name] != yen}
+            assert not wrong, f"I4: {grant}, shown, and as the naive book has it: {wrong}"
 
     def _compare_windows(self, authority: str) -> None:
         stored, expected = self.rows(authority), self.book.windows(authority)
