@@ -97,22 +97,22 @@ def measure(peer: str, variant: str) -> Row:
 
 
 def compare(variant: str) -> None:
-    """All peers in turn, RUNS times; prints what each did, and ours as a part of each raw one."""
+    """All peers in turn, RUNS times; prints what each did, and its share of each raw peer in the same round."""
     rows: dict[str, list[Row]] = {peer: [] for peer in PEERS}
     for _ in range(RUNS):
         for peer in PEERS:
             rows[peer].append(measure(peer, variant))
-    rates = {peer: median(row["approved_per_s"] for row in rows[peer]) for peer in PEERS}
-    for peer, rate in rates.items():
-        runs = " ".join(f"{row['approved_per_s']:.0f}" for row in rows[peer])
+    rates = {peer: [row["approved_per_s"] for row in rows[peer]] for peer in PEERS}
+    for peer, runs in rates.items():
         p50, p99 = (median(row[f"approve_{p}_ms"] for row in rows[peer]) for p in ("p50", "p99"))
-        ratios = "".join(
-            f"  {rate / rates[other]:.2f} of {other}" for other in rates if other.startswith("raw")
-        )
-        print(
-            f"{variant}w  {peer:16} {rate:5.0f}/s ({runs})  p50 {p50:.2f} p99 {p99:.2f} ms{ratios}",
-            flush=True,
-        )
+        print(f"{variant}w  {peer:16} {median(runs):5.0f}/s  p50 {p50:.2f} p99 {p99:.2f} ms", end="")
+        print("".join(_share(runs, rates[other], other) for other in rates if other.startswith("raw")))
+        print(f"{'':28}{' '.join(f'{run:.0f}' for run in runs)}", flush=True)
+
+
+def _share(runs: list[float], others: list[float], other: str) -> str:
+    shares = [run / beside for run, beside in zip(runs, others, strict=True)]
+    return f"  {median(shares):.2f} of {other} ({min(shares):.2f} to {max(shares):.2f})"
 
 
 if __name__ == "__main__":

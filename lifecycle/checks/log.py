@@ -43,7 +43,7 @@ def _entry_findings(n: int, entry: bytes, columns: tuple[str, int, str, str, str
 
 def _finding(n: int, message: str) -> Finding:
     return Finding(
-        rule="log",
+        rule="chain",
         strength="hard",
         source="reliability.md I13, I21",
         message=f"event {n}: {message}",

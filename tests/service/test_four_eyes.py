@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from store.office import HIROSHIMA, Office, continuing, new
+from store.office import HIROSHIMA, Office, continuing, elsewhere, new
 
 from .telling import refused
 
@@ -72,6 +72,26 @@ def test_whoever_requested_a_change_does_not_decide_it(office, do, reason):
 
 def test_whoever_decided_does_not_pay(office):
     grant = office.approved(new(soft=10_000), by="both")
+    only_another(office, "disburse", grant=grant, amount_yen=1_000, payment="advance")
+
+
+def test_whoever_settled_does_not_pay_the_rest(office):
+    grant = office.approved(new(soft=10_000))
+    office.do("report_completion", grant=grant, actuals={"soft": 20_000})
+    office.do("settle", grant=grant, by="both")
+    only_another(office, "disburse", grant=grant, amount_yen=10_000, payment="final")
+
+
+def test_whoever_approved_a_change_does_not_pay(office):
+    grant = office.approved(new(soft=10_000))
+    office.do("request_change", grant=grant, deltas={"soft": 1_000})
+    office.do("approve_change", change=f"{grant}/c1", by="both")
+    only_another(office, "disburse", grant=grant, amount_yen=1_000, payment="advance")
+
+
+def test_whoever_imported_a_decision_does_not_pay_it(office):
+    imported = elsewhere(HIROSHIMA, 2025, soft=10_000)
+    grant = office.do("import_decision", **imported, by="both")["grant"]
     only_another(office, "disburse", grant=grant, amount_yen=1_000, payment="advance")
 
 
@@ -193,6 +213,19 @@ def test_whoever_decided_does_not_answer_the_objection(office):
     grant = office.approved(new(soft=1_000), by="both")
     office.do("file_objection", grant=grant, notified_on="2025-04-01", grounds="事実誤認")
     only_another(office, "answer_objection", grant=grant, answer="理由がない")
+
+
+@pytest.mark.parametrize(("by", "answers"), [("both", False), ("approver", False), ("reviser", True)])
+def test_neither_who_decided_nor_who_revoked_answers_the_objection(office, by, answers):
+    grant = office.approved(new(soft=10_000))
+    office.do("revoke", grant=grant, amount_yen=1_000, fault="recipient", reason="目的外", by="both")
+    office.do("file_objection", grant=grant, notified_on="2025-04-01", grounds="事実誤認")
+    office.do("register_officer", officer="reviser", name="訂正者", roles=["approver"])
+    answer = {"grant": grant, "answer": "理由がない", "by": by}
+    if answers:
+        assert office.do("answer_objection", **answer)["ok"]
+    else:
+        refused(office, "same_officer", "answer_objection", **answer)
 
 
 def test_whoever_planned_neither_amends_the_plan_nor_approves_new_targets(office):

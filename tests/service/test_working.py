@@ -136,6 +136,16 @@ def test_what_is_given_up_leaves_the_cap_and_what_was_paid_stays(office):
     assert used(office) == 3_000
 
 
+def test_a_correction_ordered_after_abolition_leaves_the_work_given_up(office):
+    office.approved(new(soft=10_000))
+    office.do("disburse", grant=G, amount_yen=3_000, payment="advance")
+    office.do("abolish", grant=G, reason="事業者の撤退")
+    office.do("report_completion", grant=G, actuals={"soft": 6_000})
+    office.do("order_correction", grant=G, act="やり直し", due_on="2025-06-01", reason="相違")
+    assert office.show(G)["status"] == "abolished"
+    assert refused(office, "wrong_status", "disburse", grant=G, amount_yen=1, payment="advance").exit
+
+
 @pytest.mark.parametrize("settle", [False, True])
 def test_what_is_revoked_leaves_the_cap_before_and_after_settlement(office, settle):
     office.approved(new(soft=10_000))

@@ -157,7 +157,7 @@ def test_a_forged_row_is_found_though_the_triggers_were_dropped(office: Office) 
     office.connection.execute("DROP TRIGGER events_no_update")
     office.connection.execute("UPDATE events SET effective_on = '2024-04-01' WHERE n = 12")
     office.connection.execute("COMMIT")
-    assert [finding["rule"] for finding in office.findings()] == ["log"]
+    assert [finding["rule"] for finding in office.findings()] == ["chain"]
     assert any("events_no_update" in problem for problem in office.grants.doctor()["problems"])
     office.connection.execute("DROP TRIGGER IF EXISTS events_no_update")
     office.connection.execute("UPDATE events SET effective_on = '2025-04-01' WHERE n = 12")

@@ -348,7 +348,7 @@ class Following(GrantState):
         self.trigger(ObjectionFiled, act, notified_on=notified_on, grounds=grounds, until=until)
 
     def answer_objection(self, act: Act, *, answer: str) -> None:
-        """不服の申出への通知, by another officer than the one who decided.
+        """不服の申出への通知, by another officer than those who decided, changed, settled or revoked.
 
         Raises:
             WrongStatus: no objection is open.
@@ -357,7 +357,7 @@ class Following(GrantState):
         """
         if not self.sheets.objections or self.sheets.objections[-1].answered_on:
             raise WrongStatus(f"no objection of {self.id} waits for an answer")
-        if act.by == self.decided_by:
+        if act.by in self.sheets.deciders:
             raise SameOfficer(f"{act.by} decided on {self.id} and may not answer the objection to it")
         refuse_before(self.sheets.objections[-1].filed_on, act.on, "the objection")
         self.trigger(ObjectionAnswered, act, answer=answer)

@@ -47,6 +47,7 @@ class ChangeApproved(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.changes[self.change].status = "approved"
+        aggregate.sheets.deciders.add(self.act.by)
         aggregate.stand(aggregate.status, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.after:

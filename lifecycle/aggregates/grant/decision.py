@@ -115,6 +115,7 @@ class DecisionImported(GrantCreated):
         aggregate.take_over(self.components)
         aggregate.stand(Status.APPROVED, self.decided_on)
         aggregate.submitted_on = aggregate.decided_on = self.decided_on
+        aggregate.sheets.deciders.add(self.act.by)
         for component in aggregate.components.values():
             component.committed_yen = component.requested_yen
         aggregate.imported_from = f"{self.source} {self.row}".strip()
@@ -126,6 +127,7 @@ class Deciding(GrantState):
     def decide(self, act: Act, shares: list[Share]) -> None:
         """Take over the committed amounts (called by events only)."""
         self.decided_on, self.decided_by = act.on, act.by
+        self.sheets.deciders.add(act.by)
         for share in shares:
             component = self.components[share.component]
             component.committed_yen, component.reserved_yen = share.committed_yen, 0

@@ -68,6 +68,7 @@ class Settled(GrantEvent):
         revoked_yen = aggregate.excess_yen
         aggregate.stand(Status.SETTLED, self.act.on)
         aggregate.settled_on = self.act.on
+        aggregate.sheets.deciders.add(self.act.by)
         for share in self.shares:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.decommitted_yen = sum(s.committed_yen - s.settled_yen for s in self.shares)
@@ -97,7 +98,7 @@ class Paying(Limited):
         self.refuse_unless(Status.APPROVED, doing="a request for an advance")
         self.refuse_too_early(act)
         needed_yen = (self.sheets.advance_needs_yen or 0) + sum(needs_yen.values())
-        if needed_yen > self.committed_yen:
+        if needed_yen - self.returned_yen > self.committed_yen:
             raise OverDisbursed(
                 f"needs of {needed_yen:,} yen on {self.id} exceed what is committed: {self.committed_yen:,} yen"
             )
@@ -108,7 +109,7 @@ class Paying(Limited):
 
         Raises:
             WrongStatus: an advance after the report, or a final payment before settlement.
-            SameOfficer: the approver would pay.
+            SameOfficer: who decided on the money (decision, change, settlement, import) would pay it.
             OverDisbursed: more than is committed, or than settlement leaves.
             TooEarly: before the decision or the settlement.
         """
@@ -116,8 +117,10 @@ class Paying(Limited):
             self.refuse_unless(Status.APPROVED, doing="an advance")
         else:
             self.refuse_unless(Status.SETTLED, doing="a final payment")
-        if act.by == self.decided_by:
-            raise SameOfficer(f"{act.by} decided on {self.id} and may not pay it; another officer has to")
+        if act.by in self.sheets.deciders:
+            raise SameOfficer(
+                f"{act.by} decided on money of {self.id} and may not pay it; another officer has to"
+            )
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen, held_yen)
         if payment == "advance":

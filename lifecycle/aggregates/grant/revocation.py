@@ -33,7 +33,7 @@ class CorrectionOrdered(GrantEvent):
     due_on: date
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.stand(Status.APPROVED, self.act.on)
+        aggregate.stand(Status.ABOLISHED if aggregate.sheets.is_abolished else Status.APPROVED, self.act.on)
         aggregate.sheets.demands.append(Demand("correction", self.demand, self.due_on, self.act.on))
 
 
@@ -57,6 +57,7 @@ class Revoked(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REVOKED if self.whole else aggregate.status, self.act.on)
+        aggregate.sheets.deciders.add(self.act.by)
         before_yen = aggregate.excess_yen
         for share in self.after:
             component = aggregate.components[share.component]

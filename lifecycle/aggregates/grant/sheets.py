@@ -136,6 +136,8 @@ class Sheets:
     objections: list[Objection] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
     informally_notified_on: date | None = None
+    deciders: set[str] = field(default_factory=set)
+    is_abolished: bool = False
     advance_needs_yen: int | None = None
     double_funding_checked: bool = False
     overpaid_at_settlement_yen: int = 0

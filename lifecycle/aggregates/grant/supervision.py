@@ -95,6 +95,7 @@ class Abolished(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.ABOLISHED, self.act.on)
+        aggregate.sheets.is_abolished = True
         for share in self.after:
             aggregate.components[share.component].committed_yen = share.committed_yen
 
