@@ -10,12 +10,15 @@ project's own part, from which the totals are derived whenever one of them chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import singledispatch
+from itertools import groupby
 
 import msgspec
 from msgspec.structs import replace
 
+from lifecycle.aggregates.base import Event
 from lifecycle.aggregates.facts import Share, Window
 from lifecycle.aggregates.grant import (
     GrantEvent,
@@ -54,12 +57,22 @@ class Amounts(msgspec.Struct, frozen=True):
 
 
 class CapRow(msgspec.Struct, frozen=True):
-    """One window of one authority. `seq` counts the events that touched it."""
+    """One window of one authority.
+
+    `seq` counts the events that touched it; `freed_on` is the last business date on which room came back: a
+    decision dated before it must not use that room (see `by_day`).
+    """
 
     window: Window
     total: Amounts = Amounts()
     own: Amounts = Amounts()
     seq: int = 0
+    freed_on: date | None = None
+
+    @property
+    def taken_yen(self) -> int:
+        """Yen reserved and used: what a decision leaves room beside."""
+        return self.total.reserved_yen + self.total.used_yen
 
     @property
     def authority(self) -> str:
@@ -178,10 +191,29 @@ def apply(rows: Mapping[str, CapRow], event: object) -> Rows:
 
     An event counts once in each row it changes, however many amounts it moves there.
     """
-    return {
-        name: replace(row, seq=(rows[name].seq if name in rows else 0) + 1)
-        for name, row in _changed(rows, event).items()
-    }
+    return {name: _counted(rows.get(name), row, event) for name, row in _changed(rows, event).items()}
+
+
+def by_day(events: Iterable[Event]) -> Iterator[tuple[date, Rows]]:
+    """Business dates, and one authority's rows as they stood when each was over: the caps on the effective clock."""
+    rows: Rows = {}
+    for on, of_the_day in groupby(sorted(events, key=_effective_on), _effective_on):
+        for event in of_the_day:
+            rows = {**rows, **apply(rows, event)}
+        yield on, rows
+
+
+def _effective_on(event: Event) -> date:
+    return event.act.on
+
+
+def _counted(before: CapRow | None, after: CapRow, event: object) -> CapRow:
+    if before is None:
+        return replace(after, seq=1)
+    freed_on = before.freed_on
+    if after.taken_yen < before.taken_yen and isinstance(event, Event):
+        freed_on = max(freed_on or date.min, event.act.on)
+    return replace(after, seq=before.seq + 1, freed_on=freed_on)
 
 
 def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:

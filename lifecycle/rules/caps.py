@@ -26,12 +26,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A window and what stands in it without the request that is judged."""
+    """A window and what stands in it without the request that is judged.
+
+    `freed_on` is given where the window stood fuller on the business date than it stands now: room came back then.
+    """
 
     window: Window
     used_yen: int = 0
     reserved_yen: int = 0
     requested_yen: int = 0
+    freed_on: date | None = None
+
+    @property
+    def taken_yen(self) -> int:
+        """Yen used and reserved."""
+        return self.used_yen + self.reserved_yen
 
 
 def windows_for(
@@ -71,9 +80,9 @@ def _window(cap: Cap, place: Place, *, known: bool) -> Window:
 def decision_findings(filled: Iterable[Filled], asked_yen: Mapping[str, int]) -> list[Finding]:
     """Used + reserved + asked against every limit, hard and guideline, for adoption, approval and change."""
     return [
-        _exceeded(place, place.used_yen + place.reserved_yen, asked_yen.get(place.window.kind, 0))
+        _exceeded(place, place.taken_yen, asked_yen.get(place.window.kind, 0))
         for place in filled
-        if _exceeds(place, place.used_yen + place.reserved_yen + asked_yen.get(place.window.kind, 0))
+        if _exceeds(place, place.taken_yen + asked_yen.get(place.window.kind, 0))
     ]
 
 
@@ -113,7 +122,9 @@ def _exceeds(place: Filled, total_yen: int) -> bool:
 def _exceeded(place: Filled, used_yen: int, asked_yen: int) -> Finding:
     window, limit_yen = place.window, place.window.limit_yen or 0
     room_yen = max(0, limit_yen - used_yen)
-    if window.strength == "hard":
+    if window.strength == "hard" and place.freed_on:
+        remedy = f"room came back on {place.freed_on}: decide on that business date or later"
+    elif window.strength == "hard":
         remedy = f"ask for at most {yen(room_yen)}; room comes back when a grant in this window is reduced"
     else:
         remedy = (

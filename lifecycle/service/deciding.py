@@ -209,7 +209,7 @@ class _Judged:
         """Returns the guidelines passed with a reason; refuses otherwise."""
         asked_yen = judging.yen_by_kind(self.grant, self.amounts_yen)
         held = judging.held_by(self.grant)
-        places = judging.filled(self.desk, self.grant.authority, self.windows, held)
+        places = judging.filled(self.desk, self.grant.authority, self.windows, held, self.desk.act.on)
         whole_yen = whole_plan_yen(self.desk, self.grant, self.amounts_yen)
         found = [*(found or []), *eligibility.combination_findings(self.rules, whole_yen)]
         found += caps.undetermined_findings(places, self.rules.id)
@@ -262,7 +262,7 @@ class _Changed:
         covering = [w for w in self.windows if w.kind in growing and not (moved and w.period == "plan")]
         covering += self._moved_plans() if moved else []
         held = {kind: Amounts(used_yen=amount_yen) for kind, amount_yen in before.items()}
-        places = judging.filled(self.desk, self.grant.authority, covering, held)
+        places = judging.filled(self.desk, self.grant.authority, covering, held, self.desk.act.on)
         found = caps.undetermined_findings(places, self.rules.id)
         return found + caps.decision_findings(places, after)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import chain
 
 import msgspec
 
@@ -10,6 +13,7 @@ from lifecycle.aggregates import Grant, Project
 from lifecycle.aggregates.facts import Share, Window
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
+from lifecycle.projections import cap_usage
 from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
 from lifecycle.rules import caps
 from lifecycle.rules.caps import Filled, Place
@@ -38,12 +42,44 @@ def windows(desk: Desk, rules: Rules, place: Place, kinds: Iterable[str]) -> lis
     return with_waivers(desk.transaction, place.authority, found, desk.act.on)
 
 
-def filled(desk: Desk, authority: str, covering: Iterable[Window], held: Held) -> list[Filled]:
+def filled(
+    desk: Desk, authority: str, covering: Iterable[Window], held: Held, on: date | None = None
+) -> list[Filled]:
     """What stands in each window without what the matter itself holds.
 
+    With a business date: as full as it stood on that date or any later one, for a decision that takes effect then.
     A plan window brings with it every other plan of the authority that overlaps it: each has its own total.
     """
+    covering = list(covering)
     rows = desk.transaction.cap_rows(authority)
+    now, *before = [_filled(then, covering, held) for then in _from(desk, authority, rows, on or date.max)]
+    fullest = {place.window.window: place for place in now}
+    for place in chain(*before):
+        known = fullest.setdefault(place.window.window, place)
+        if place.taken_yen > known.taken_yen:
+            row = rows.get(place.window.window)
+            fullest[place.window.window] = replace(
+                place,
+                window=known.window,
+                requested_yen=known.requested_yen,
+                freed_on=row.freed_on if row else None,
+            )
+    return list(fullest.values())
+
+
+def _from(desk: Desk, authority: str, rows: Rows, on: date) -> Iterator[Rows]:
+    """The rows now and, where room came back after a business date, on that date and every later one.
+
+    A decision dated before a grant was withdrawn must fit beside it: on the effective clock both stood that day.
+    """
+    yield rows
+    if any(row.freed_on and row.freed_on > on for row in rows.values()):
+        days = list(cap_usage.by_day(desk.transaction.events_of(authority)))
+        begun = sum(day <= on for day, _ in days)
+        yield from (then for _, then in days[max(0, begun - 1) :])
+
+
+def _filled(rows: Rows, covering: list[Window], held: Held) -> list[Filled]:
     out = []
     for window in covering:
         own = held.get(window.kind, Amounts())

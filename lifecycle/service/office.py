@@ -205,7 +205,7 @@ def _imported(rules: Rules, kind: str, amount_yen: int) -> Asked:
 
 
 def _judge_import(desk: Desk, command: ImportDecision, covering: list[Window], rules: Rules) -> list[Finding]:
-    places = judging.filled(desk, command.authority, covering, {})
+    places = judging.filled(desk, command.authority, covering, {}, command.decided_on)
     elsewhere = {place.window.rule: "decided elsewhere" for place in places}
     found = caps.undetermined_findings(places, rules.id, strength="warning")
     known = [_with_known_limit(place, desk.transaction.cap_rows(command.authority)) for place in places]

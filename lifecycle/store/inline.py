@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.facts import Window
@@ -12,15 +13,15 @@ from lifecycle.projections.cap_usage import Amounts, CapRow, Rows
 
 CAP_COLUMNS = (
     "window, rule, kind, period, strength, limit_yen, source, fiscal_year, project, first_year, last_year, "
-    "requested_yen, reserved_yen, used_yen, own_requested_yen, own_reserved_yen, own_used_yen, seq"
+    "requested_yen, reserved_yen, used_yen, own_requested_yen, own_reserved_yen, own_used_yen, seq, freed_on"
 )
 CAP_SELECT = f"SELECT {CAP_COLUMNS} FROM cap_usage WHERE window >= ? AND window < ? ORDER BY window"
-CAP_INSERT = f"INSERT INTO cap_usage (authority, {CAP_COLUMNS}) VALUES ({', '.join('?' * 19)})"
+CAP_INSERT = f"INSERT INTO cap_usage (authority, {CAP_COLUMNS}) VALUES ({', '.join('?' * 20)})"
 CAP_UPDATE = """
 UPDATE cap_usage SET strength = ?1, limit_yen = ?2, rule = ?3, source = ?4, first_year = ?5, last_year = ?6,
     requested_yen = requested_yen + ?7, reserved_yen = reserved_yen + ?8, used_yen = used_yen + ?9,
     own_requested_yen = own_requested_yen + ?10, own_reserved_yen = own_reserved_yen + ?11,
-    own_used_yen = own_used_yen + ?12, seq = ?13
+    own_used_yen = own_used_yen + ?12, seq = ?13, freed_on = ?16
 WHERE window = ?14 AND seq < ?13 AND (?15 IS NULL OR used_yen + reserved_yen + ?8 + ?9 <= ?15)
 """
 SLOTS_SELECT = (
@@ -97,7 +98,9 @@ def _cap_row(row: tuple[Any, ...]) -> CapRow:
         first_year=row[9],
         last_year=row[10],
     )
-    return CapRow(window, Amounts(*row[11:14]), Amounts(*row[14:17]), row[17])
+    return CapRow(
+        window, Amounts(*row[11:14]), Amounts(*row[14:17]), row[17], row[18] and date.fromisoformat(row[18])
+    )
 
 
 def _columns(row: CapRow) -> tuple[Any, ...]:
@@ -121,6 +124,7 @@ def _columns(row: CapRow) -> tuple[Any, ...]:
         own.reserved_yen,
         own.used_yen,
         row.seq,
+        row.freed_on and row.freed_on.isoformat(),
     )
 
 
@@ -144,4 +148,5 @@ def _changes(before: CapRow, after: CapRow) -> tuple[Any, ...]:
         after.seq,
         window.window,
         bound_yen,
+        after.freed_on and after.freed_on.isoformat(),
     )

@@ -62,6 +62,7 @@ CAP_USAGE = Table(
     Column("own_reserved_yen", BigInteger, nullable=False),
     Column("own_used_yen", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("freed_on", Text, comment="the last business date on which room came back"),
     CheckConstraint("requested_yen >= 0 AND reserved_yen >= 0 AND used_yen >= 0", "amounts_not_negative"),
     CheckConstraint(
         "strength <> 'hard' OR limit_yen IS NULL OR used_yen + reserved_yen <= limit_yen", "hard_cap_holds"

@@ -62,6 +62,12 @@ class Transaction:
         sql = "SELECT entry FROM events WHERE stream = ? AND n > ? ORDER BY n"
         return [read_entry(bytes(row[0])) for row in self.connection.execute(sql, (stream, n))]
 
+    def events_of(self, authority: str) -> list[Event]:
+        """Everything recorded of an authority's projects and grants, in log order."""
+        sql = "SELECT entry FROM events WHERE stream >= ? AND stream < ? ORDER BY n"
+        rows = self.connection.execute(sql, (f"{authority}-", f"{authority}-\U0010ffff"))
+        return [to_event(bytes(row[0])) for row in rows]
+
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""
         return streams(self.connection, beginning)

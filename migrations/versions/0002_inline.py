@@ -30,6 +30,7 @@ CREATE TABLE cap_usage (
     own_reserved_yen BIGINT NOT NULL,
     own_used_yen BIGINT NOT NULL,
     seq INTEGER NOT NULL,
+    freed_on TEXT,
     CONSTRAINT amounts_not_negative CHECK (requested_yen >= 0 AND reserved_yen >= 0 AND used_yen >= 0),
     CONSTRAINT hard_cap_holds
         CHECK (strength <> 'hard' OR limit_yen IS NULL OR used_yen + reserved_yen <= limit_yen)

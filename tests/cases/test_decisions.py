@@ -125,7 +125,7 @@ def test_c38_the_room_a_reduction_frees_can_be_asked_for_to_the_yen(office: Offi
     office.do("approve_change", change=requested(office, grant, -40_000_000)).done()
     too_much = new(town, soft(90_000_001, 2026))
     office.do("submit", application=too_much).refused("cap_exceeded")
-    office.decided(new(town, soft(90_000_000, 2026)))
+    office.decided(new(town, soft(90_000_000, 2026)), on="2026-06-10")
 
 
 # ---------------------------------------------------------------------- C41

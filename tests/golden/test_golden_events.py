@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from stateful.audit import torn
 from store.office import new, office_at, project_of
 
 from lifecycle.aggregates import AGGREGATES, EVENTS, Grant, Project
@@ -20,7 +21,8 @@ from lifecycle.store import entries
 from lifecycle.store.entries import read_entry, to_entry, to_event
 from lifecycle.store.transaction import fold
 
-from .life import DECODED, ENTRIES, LIFE, lived, name_of, readable
+from .chronicle import Chronicle
+from .life import DECODED, ENTRIES, LIFE, live, lived, name_of, readable
 
 GOLDEN = sorted(ENTRIES.glob("*.json"))
 CERTIFIED = (ENTRIES / "project.plan_certified.v1.json").read_bytes()
@@ -152,6 +154,15 @@ def test_the_life_adds_up_to_the_caps_and_slots_it_left() -> None:
         "011002": (1, 0),
         "141003": (6, 0),
     }
+
+
+def test_the_life_reads_on_every_day_of_the_effective_clock(tmp_path: Path) -> None:
+    """Every type of event stands in it, and none needs another that has not taken effect."""
+    office = Chronicle(tmp_path / "life.db")
+    live(office)
+    assert list(torn(office, dates=1_000)) == []
+    assert office.findings() == []
+    office.close()
 
 
 # ---------------------------------------------------------------------- a second version, one day

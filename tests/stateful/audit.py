@@ -314,11 +314,11 @@ def _caps(log: list[tuple[Any, ...]]) -> Iterator[str]:
                 yield f"I2: {name} holds {taken} of {limit} after event {n}"
 
 
-def torn(office: Office) -> Iterator[str]:
-    """Read the log as of days on the effective clock: nothing raises, and no sum is absurd."""
+def torn(office: Office, dates: int = DATES) -> Iterator[str]:
+    """Read the log as of so many days on the effective clock: nothing raises, and no sum is absurd."""
     entries = [bytes(row[0]) for row in office.connection.execute("SELECT entry FROM events ORDER BY n")]
     days = sorted({json.loads(entry)["effective_on"] for entry in entries})
-    for day in days[:: max(1, len(days) // DATES)]:
+    for day in days[:: max(1, len(days) // dates)]:
         try:
             yield from (f"effective {day}: {wrong}" for wrong in _as_of_day(entries, day))
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.office import R7
 
-from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, parts_of, spread
+from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, by_kind, parts_of, spread
 from .later_reasons import LaterReasons
 from .reasons import Fields
 
@@ -17,7 +17,28 @@ class NaiveBook(LaterReasons):
 
     def take(self, do: str, fields: Fields, result: Fields) -> None:
         """Write down a command that was accepted."""
-        getattr(self, f"on_{do}")(fields, date.fromisoformat(fields["on"]), result)
+        on = date.fromisoformat(fields["on"])
+        before = self._taken(result.get("grant"))
+        getattr(self, f"on_{do}")(fields, on, result)
+        for kind, yen in self._taken(result.get("grant")).items():
+            if yen > before.get(kind, 0):
+                self._remember_limit(self.matters[result["grant"]], kind, on)
+
+    def _taken(self, grant: str | None) -> dict[str, int]:
+        """What a grant has reserved or been given, by kind."""
+        matter = self.matters.get(grant or "")
+        if matter is None:
+            return {}
+        return by_kind(
+            matter.lines, {name: line.reserved + line.given for name, line in matter.lines.items()}
+        )
+
+    def _remember_limit(self, matter: Matter, kind: str, on: date) -> None:
+        """A window keeps the limit of the last decision or application in it whose programme had one."""
+        if kind == "infrastructure":
+            self.plans[matter.project].limited |= self.is_limited(matter.programme)
+        if kind == "soft" and self.is_limited(matter.programme):
+            self.soft_limits[matter.authority, matter.year] = self.soft_cap(matter.authority, on)
 
     # ------------------------------------------------------------------ applications
 
@@ -46,7 +67,7 @@ class NaiveBook(LaterReasons):
             justified=bool(application.get("justifications")),
         )
         self.matters[matter.id] = matter
-        self._asked(plan, matter)
+        self._asked(plan, matter, on)
 
     def _plan(self, fields: Fields, on: date, project: str) -> None:
         application = fields["application"]
@@ -63,10 +84,11 @@ class NaiveBook(LaterReasons):
             targets=set(range(first, last + 1)),
         )
 
-    def _asked(self, plan: Plan, matter: Matter) -> None:
-        if any(line.kind == "infrastructure" and line.asked for line in matter.lines.values()):
-            plan.infrastructure = True
-            plan.limited = self.is_limited(plan.programme)
+    def _asked(self, plan: Plan, matter: Matter, on: date) -> None:
+        for kind, yen in by_kind(matter.lines, {n: line.asked for n, line in matter.lines.items()}).items():
+            if yen:
+                plan.infrastructure |= kind == "infrastructure"
+                self._remember_limit(matter, kind, on)
 
     def on_return_for_correction(self, fields: Fields, on: date, result: Fields) -> None:
         self._stand(fields["grant"], "returned", on)
@@ -84,7 +106,7 @@ class NaiveBook(LaterReasons):
         matter.lines = lines_of(parts, matter.year)
         matter.justified = bool(application.get("justifications"))
         matter.by.add(fields["by"])
-        self._asked(plan, matter)
+        self._asked(plan, matter, on)
 
     def on_withdraw(self, fields: Fields, on: date, result: Fields) -> None:
         self._nothing(self._stand(fields["grant"], "withdrawn", on))
@@ -108,7 +130,6 @@ class NaiveBook(LaterReasons):
         for name, amount in amounts.items():
             matter.lines[name].reserved = amount
         matter.justified |= bool(fields.get("justifications"))
-        self._grown(matter)
 
     def on_approve(self, fields: Fields, on: date, result: Fields) -> None:
         amounts = self.granted(self.matters[fields["grant"]], fields)
@@ -118,7 +139,6 @@ class NaiveBook(LaterReasons):
         matter.justified |= bool(fields.get("justifications"))
         matter.deciders.add(fields["by"])
         matter.until = date.fromisoformat(result["result"]["withdrawable_until"])
-        self._grown(matter)
 
     def on_not_adopt(self, fields: Fields, on: date, result: Fields) -> None:
         self._nothing(self._stand(fields["grant"], "not_adopted", on))
@@ -136,12 +156,6 @@ class NaiveBook(LaterReasons):
         for line in matter.lines.values():
             line.reserved = line.given = 0
 
-    def _grown(self, matter: Matter) -> None:
-        if any(
-            line.kind == "infrastructure" and line.reserved + line.given for line in matter.lines.values()
-        ):
-            self.plans[matter.project].limited |= self.is_limited(matter.programme)
-
     # ------------------------------------------------------------------ changes
 
     def on_request_change(self, fields: Fields, on: date, result: Fields) -> None:
@@ -158,7 +172,6 @@ class NaiveBook(LaterReasons):
         matter.justified |= bool(fields.get("justifications"))
         plan = self.plans[matter.project]
         plan.last = change.last or plan.last
-        self._grown(matter)
 
     def on_refuse_change(self, fields: Fields, on: date, result: Fields) -> None:
         self.matters[fields["change"].rpartition("/")[0]].changes[fields["change"]].status = "refused"

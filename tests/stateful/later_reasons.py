@@ -115,7 +115,9 @@ class LaterReasons(MoneyReasons):
             yield "bad_input"
         if fields["programme"] == R8 and year < 2026:
             yield "bad_input"
-        if limited and amounts.get("soft", 0) > self.soft_room(authority, year, 1, on=on):
+        held = self.in_year(authority, "soft", year)
+        cap = self.soft_cap(authority, on) if limited else self.soft_limits.get((authority, year), 10**13)
+        if amounts.get("soft", 0) > cap - held[1] - held[2] and "soft" in amounts:
             yield "cap_exceeded"
         years = (year, year)
         room = self.infrastructure_room(authority, "", years, 1, limited=limited)

@@ -302,7 +302,8 @@ class Reasons(Book):
         if (any(judged.values()) or moved) and not self.is_limited(matter.programme):
             yield "programme_undetermined"
             return
-        if judged.get("soft", 0) > self.soft_room(authority, matter.year, 1, on=on, but=matter):
+        soft = judged.get("soft", 0)
+        if soft and soft > self.soft_room(authority, matter.year, 1, on=on, but=matter):
             yield "cap_exceeded"
         if judged.get("infrastructure") or (moved and plan.infrastructure):
             years = (plan.first, last)
