@@ -11,6 +11,7 @@ from lifecycle.aggregates.grant import DEAD, UNDECIDED, Status
 from lifecycle.checks.agenda import Wait, agenda, folded
 from lifecycle.errors import Finding
 from lifecycle.programme import version
+from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.store import Store
 from lifecycle.store.log import AsOf, Log, open_log
 from lifecycle.values import yen
@@ -96,7 +97,12 @@ def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
 
 
 def check_deadlines(store: Store, on: date) -> Iterator[Finding]:
-    """期限: what is overdue."""
+    """期限: what is overdue, and what was decided after the budget of its fiscal year."""
+    for n, grant in _decided(store):
+        for late in commitment_findings(version(grant.programme), grant.fiscal_year, grant.decided_on or on):
+            yield _finding(
+                "deadlines", f"event {n}: {grant.id}: {late.message}", late.remedy, strength="warning"
+            )
     with open_log(store) as log:
         for wait in agenda(log, AsOf(), on):
             if wait.overdue(on):

@@ -51,6 +51,7 @@ RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("donation_smallest", DonationTooSmall),
     ("donation_head_office", HeadOffice),
     ("donation_last_day", TooLate),
+    ("budget_year", TooLate),
     ("programme_undetermined", ProgrammeUndetermined),
     ("soft_fy_", CapExceeded),
     ("infrastructure_plan_", CapExceeded),

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from lifecycle.programme import ProgrammeVersion
+
 
 def last_day(from_: date, days: int) -> date:
     """The last day of a period of `days` that begins on the day after `from_`."""
     return open_day(from_ + timedelta(days=days))
+
+
+def pays_until(version: ProgrammeVersion, fiscal_year: int) -> date:
+    """出納整理期限: the last day on which a fiscal year's budget pays."""
+    if version.is_closed:
+        return date(fiscal_year + 1, 4, 30)
+    return date(
+        fiscal_year + 1, version.setting_int("payment_until_month"), version.setting_int("payment_until_day")
+    )
 
 
 def open_day(on: date) -> date:

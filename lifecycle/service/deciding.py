@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.base import refuse_before
 from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.grant import ChangeState, Status
 from lifecycle.commands.decision import (
@@ -21,6 +22,7 @@ from lifecycle.errors import AboveRequest, BadInput, Finding, SameOfficer
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.projections.cap_usage import Amounts
 from lifecycle.rules import caps, eligibility, refuse_or_warn
+from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.deadlines import last_day
 from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service import judging
@@ -51,7 +53,7 @@ class DecidingRoom(Office):
         amounts_yen = _amounts(grant, rules, command.amounts)
         justifications = {**grant.justifications, **command.justifications}
         judged = _Judged(desk, grant, rules, amounts_yen, justifications)
-        warnings = judged.judge()
+        warnings = judged.judge(commitment_findings(rules, grant.fiscal_year, desk.act.on))
         grant.adopt(
             desk.act,
             amounts_yen=amounts_yen,
@@ -85,6 +87,8 @@ class DecidingRoom(Office):
         grant.refuse_unless_decidable(desk.act, doing="approve")
         project = desk.project(grant.project)
         _refuse_reporter(desk, project)
+        if project.certified_on:
+            refuse_before(project.certified_on, desk.act.on, f"the certificate of {project.id}")
         rules = rules_of(grant.programme)
         amounts_yen = _amounts(grant, rules, command.amounts)
         justifications = {**grant.justifications, **command.justifications}
@@ -94,6 +98,7 @@ class DecidingRoom(Office):
             if grant.application == TALENT
             else eligibility.criteria_findings(rules, grant.scores)
             + eligibility.certificate_findings(rules, project.id, project.certificate_no)
+            + commitment_findings(rules, grant.fiscal_year, desk.act.on)
         )
         grant.approve(
             desk.act,
@@ -241,6 +246,8 @@ class _Changed:
         if self.last_year is not None:
             _refuse_last_year(self.desk, self.project, self.last_year)
             found += self._period()
+        if sum(self.after_yen.values()) > self.grant.committed_yen:
+            found += commitment_findings(self.rules, self.grant.fiscal_year, self.desk.act.on)
         found += self._caps()
         waived = judging.waived(self.desk, self.grant.authority)
         return refuse_or_warn(found, justifications, waived)

@@ -96,14 +96,15 @@ class Desk:
 
     def is_confirmed(self, rules: Rules) -> bool:
         """True when the caps of a version may be used."""
-        return is_confirmed(self.transaction, rules)
+        return is_confirmed(self.transaction, rules, self.act.on)
 
 
-def is_confirmed(transaction: Transaction, rules: Rules) -> bool:
-    """True when a version needs no confirmation, or has it."""
+def is_confirmed(transaction: Transaction, rules: Rules, on: date) -> bool:
+    """True when a version needs no confirmation, or had it on a business date."""
     if not rules.needs_confirmation:
         return True
-    return transaction.find(ProgrammeVersion, f"programme/{rules.id}") is not None
+    found = transaction.find(ProgrammeVersion, f"programme/{rules.id}")
+    return found is not None and found.confirmed_on <= on
 
 
 def rules_of(programme: str) -> Rules:

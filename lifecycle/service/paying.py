@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lifecycle.aggregates import Grant
 from lifecycle.commands.payment import Disburse, ReportCompletion, RequestAdvance, Settle
+from lifecycle.errors import Finding
+from lifecycle.rules import refuse_or_warn
+from lifecycle.rules.budget_year import CarriedOver, payment_findings
+from lifecycle.rules.deadlines import pays_until
 from lifecycle.rules.settlement import settled_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.recovering import held_yen
@@ -30,10 +35,11 @@ class PayingRoom(Office):
         """概算払・精算払.
 
         Raises:
-            NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
+            NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly, TooLate.
         """
         grant = desk.grant(command.grant)
         held = held_yen(desk, grant)
+        warnings = refuse_or_warn(_budget(desk, grant, command), {})
         grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment, held_yen=held)
         result = {
             "grant": grant.id,
@@ -42,7 +48,7 @@ class PayingRoom(Office):
             "disbursed_yen": grant.disbursed_yen,
             "undisbursed_yen": grant.entitlement_yen - grant.paid_net_yen,
         }
-        return Outcome({"grant": grant.id, "project": grant.project}, result=result)
+        return Outcome({"grant": grant.id, "project": grant.project}, warnings, result)
 
     @command("head")
     def report_completion(self, command: ReportCompletion, desk: Desk) -> Outcome:
@@ -91,3 +97,14 @@ class PayingRoom(Office):
             "ineligible_cost_yen": sum(grant.ineligible_cost_yen(c) for c in grant.components),
         }
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)
+
+
+def _budget(desk: Desk, grant: Grant, command: Disburse) -> list[Finding]:
+    """An advance needs an open budget; what settlement has fixed is owed, whenever it is paid."""
+    if command.payment != "advance":
+        return []
+    rules = rules_of(grant.programme)
+    closed = pays_until(rules, grant.fiscal_year)
+    paid_yen = sum(payment.amount_yen for payment in grant.disbursements if payment.on > closed)
+    carried = CarriedOver(len(grant.carry_overs_approved), grant.carried_over_yen, paid_yen)
+    return payment_findings(rules, grant.fiscal_year, desk.act.on, command.amount_yen, carried)

@@ -301,12 +301,19 @@ def returned_in_part():
 
 
 def test_what_was_returned_makes_room_to_be_paid_again_up_to_the_commitment():
-    more = returned_in_part().given("request_change", deltas={"s1": 1_000_000}, on=date(2026, 6, 11))
-    more.given("approve_change", on=date(2026, 6, 12))
-    more.when("disburse", amount_yen=1_000_001).then_refused("over_disbursed")
+    paid = given_approved().given("disburse", amount_yen=22_000_000, on=date(2025, 7, 1))
+    revoked = paid.given("revoke", amount_yen=2_000_000, on=date(2025, 9, 1))
+    revoked.given("order_return", basis="revocation", on=date(2025, 9, 2), due_on=date(2025, 9, 22))
+    revoked.given("record_return", on=date(2025, 9, 22))
+    more = revoked.given("request_change", deltas={"s1": 1_000_000}, on=date(2025, 10, 1))
+    more.given("approve_change", on=date(2025, 10, 2))
+    later = {"on": date(2025, 10, 3)}
+    more.when("disburse", amount_yen=1_000_001, **later).then_refused("over_disbursed")
     figures = more.refusal.findings[0]
     assert (figures.limit, figures.used, figures.excess) == (21_000_000, 20_000_000, 1)
-    more.when("disburse", amount_yen=1_000_000).then(Grant.Disbursed).then_holds(disbursed_yen=23_000_000)
+    more.when("disburse", amount_yen=1_000_000, **later).then(Grant.Disbursed).then_holds(
+        disbursed_yen=23_000_000
+    )
 
 
 def test_a_change_leaves_what_is_paid_and_not_returned():

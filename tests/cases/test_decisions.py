@@ -137,7 +137,8 @@ def decided_on_9_april_2026(office: Office, town: str) -> str:
     for criterion in CRITERIA:
         score = {"grant": grant, "criterion": criterion, "score": 4, "reason": "課題が明確"}
         office.do("score", **score, on="2026-04-06").done()
-    office.do("certify_plan", project=project_of(grant), certificate_no="第76回-1").done()
+    certificate = {"project": project_of(grant), "certificate_no": "第76回-1"}
+    office.do("certify_plan", **certificate, on="2026-04-08").done()
     decided = office.do("approve", grant=grant, on="2026-04-09").done()
     assert decided.result["withdrawable_until"] == "2026-04-24"
     return grant

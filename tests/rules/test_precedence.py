@@ -31,6 +31,7 @@ PRECEDENCE = [
     ("donation_smallest", "donation_too_small"),
     ("donation_head_office", "head_office"),
     ("donation_last_day", "too_late"),
+    ("budget_year", "too_late"),
     ("programme_undetermined", "programme_undetermined"),
     ("soft_fy_prefecture", "cap_exceeded"),
     ("infrastructure_plan_municipality", "cap_exceeded"),

@@ -164,3 +164,15 @@ def test_the_state_of_the_matter_comes_before_the_rules(office):
 def test_a_role_comes_before_everything(office):
     refused(office, "role_missing", "approve", grant=f"{HIROSHIMA}-2025-77/2025", by="head")
     refused(office, "not_found", "approve", grant=f"{HIROSHIMA}-2025-77/2025")
+
+
+# ---------------------------------------------------------------------- days
+
+
+def test_no_decision_is_dated_before_the_plans_certificate(office):
+    grant = office.submitted(new(soft=10_000))
+    for criterion in CRITERIA:
+        office.do("score", grant=grant, criterion=criterion, score=4, reason="課題が明確", on="2025-04-20")
+    office.do("certify_plan", project=P, certificate_no="第76回-1", on="2025-04-28")
+    refused(office, "too_early", "approve", grant=grant, on="2025-04-27")
+    office.do("approve", grant=grant, on="2025-04-28")

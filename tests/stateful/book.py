@@ -84,7 +84,7 @@ class Matter:
     lines: dict[str, Line]
     justified: bool
     status: str = "submitted"
-    scored: set[str] = field(default_factory=set)
+    scored: dict[str, date] = field(default_factory=dict)
     deciders: set[str] = field(default_factory=set)
     abolished: bool = False
     until: date | None = None
@@ -169,7 +169,7 @@ class Plan:
     planners: set[str]
     planned_on: date
     targets: set[int]
-    certified: bool = False
+    certified: date | None = None
     ended: bool = False
     infrastructure: bool = False
     limited: bool = True
@@ -186,7 +186,7 @@ class Book:
         self.taken_part: set[tuple[str, ...]] = set()
         self.waivers: dict[str, list[tuple[date, date, int]]] = {}
         self.soft_limits: dict[tuple[str, int], int] = {}
-        self.confirmed = False
+        self.confirmed: date | None = None
 
     # ------------------------------------------------------------------ sums
 
@@ -239,9 +239,9 @@ class Book:
             for m in self.of_authority(authority)
         )
 
-    def is_limited(self, programme: str) -> bool:
-        """Whether the caps of a programme version are known."""
-        return programme != R8 or self.confirmed
+    def is_limited(self, programme: str, on: date) -> bool:
+        """Whether the caps of a programme version are known on a day."""
+        return programme != R8 or (self.confirmed is not None and self.confirmed <= on)
 
     def live_years(self, plan: str) -> list[int]:
         """Fiscal years of a project with a grant that did not come to nothing."""
@@ -253,37 +253,6 @@ class Book:
         """The cap on a day: what the last waiver that holds puts in its place."""
         held = [limit for first, last, limit in self.waivers.get(authority, []) if first <= on <= last]
         return held[-1] if held else SOFT_A_YEAR[authority]
-
-    def soft_room(
-        self, authority: str, year: int, column: int, *, on: date, but: Matter | None = None
-    ) -> int:
-        """What may still be asked for (column 0), or reserved and committed (column 1)."""
-        held = self.in_year(authority, "soft", year, but=but)
-        return self.soft_cap(authority, on) - held[2] - held[column]
-
-    def infrastructure_room(
-        self,
-        authority: str,
-        plan: str,
-        years: tuple[int, int],
-        column: int,
-        *,
-        limited: bool = True,
-        but: Matter | None = None,
-    ) -> int:
-        """The same over the plan, and over every plan that it overlaps: the least of them."""
-        rooms = [INFRASTRUCTURE_ALL_PLANS[authority]] if limited else []
-        spans = {other.id: (other.first, other.last) for other in self.overlapping(authority, 0, 9999)}
-        spans[plan] = years
-        for name, span in spans.items():
-            known = limited if name == plan else limited or self.plans[name].limited
-            if not known or not meet(span, years):
-                continue
-            beside = [other for other, its in spans.items() if meet(span, its)]
-            held = [self.in_project(other, "infrastructure", but=but) for other in beside]
-            taken = sum(sums[2] + sums[column] for sums in held)
-            rooms.append(INFRASTRUCTURE_ALL_PLANS[authority] - taken)
-        return min(rooms, default=10**13)
 
 
 def spread(amount: int, over: dict[str, int]) -> dict[str, int]:

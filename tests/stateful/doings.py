@@ -10,6 +10,7 @@ from store.office import R7
 from .book import DEAD, Change, Effect, Line, Matter, Order, Plan, by_kind, parts_of, spread
 from .later_reasons import LaterReasons
 from .reasons import Fields
+from .room import Move
 
 
 class NaiveBook(LaterReasons):
@@ -17,27 +18,38 @@ class NaiveBook(LaterReasons):
 
     def take(self, do: str, fields: Fields, result: Fields) -> None:
         """Write down a command that was accepted."""
-        on = date.fromisoformat(fields["on"])
+        on = date.fromisoformat(fields.get("decided_on", fields["on"]))
         before = self._taken(result.get("grant"))
-        getattr(self, f"on_{do}")(fields, on, result)
-        for kind, yen in self._taken(result.get("grant")).items():
-            if yen > before.get(kind, 0):
-                self._remember_limit(self.matters[result["grant"]], kind, on)
+        said_on = date.fromisoformat(fields["on"])
+        getattr(self, f"on_{do}")(fields, said_on, result)
+        after = self._taken(result.get("grant"))
+        for kind in before.keys() | after.keys():
+            yen = after.get(kind, 0) - before.get(kind, 0)
+            matter = self.matters[result["grant"]]
+            self.moves.append(Move(on, matter.authority, kind, matter.year, matter.project, yen))
+            if yen > 0:
+                self._remember_limit(matter, kind, on, self.is_limited(matter.programme, said_on))
+        self._follow_spans(on)
 
     def _taken(self, grant: str | None) -> dict[str, int]:
-        """What a grant has reserved or been given, by kind."""
+        """What a grant has reserved or uses, by kind."""
         matter = self.matters.get(grant or "")
-        if matter is None:
-            return {}
-        return by_kind(
-            matter.lines, {name: line.reserved + line.given for name, line in matter.lines.items()}
-        )
+        found: dict[str, int] = {}
+        for kind, _, reserved, used in matter.holds() if matter else ():
+            found[kind] = found.get(kind, 0) + reserved + used
+        return found
 
-    def _remember_limit(self, matter: Matter, kind: str, on: date) -> None:
+    def _follow_spans(self, on: date) -> None:
+        known = {name: span for _, name, span in self.spans}
+        for plan in self.plans.values():
+            if plan.infrastructure and known.get(plan.id) != (plan.first, plan.last):
+                self.spans.append((on, plan.id, (plan.first, plan.last)))
+
+    def _remember_limit(self, matter: Matter, kind: str, on: date, limited: bool) -> None:
         """A window keeps the limit of the last decision or application in it whose programme had one."""
         if kind == "infrastructure":
-            self.plans[matter.project].limited |= self.is_limited(matter.programme)
-        if kind == "soft" and self.is_limited(matter.programme):
+            self.plans[matter.project].limited |= limited
+        if kind == "soft" and limited:
             self.soft_limits[matter.authority, matter.year] = self.soft_cap(matter.authority, on)
 
     # ------------------------------------------------------------------ applications
@@ -88,7 +100,7 @@ class NaiveBook(LaterReasons):
         for kind, yen in by_kind(matter.lines, {n: line.asked for n, line in matter.lines.items()}).items():
             if yen:
                 plan.infrastructure |= kind == "infrastructure"
-                self._remember_limit(matter, kind, on)
+                self._remember_limit(matter, kind, on, self.is_limited(matter.programme, on))
 
     def on_return_for_correction(self, fields: Fields, on: date, result: Fields) -> None:
         self._stand(fields["grant"], "returned", on)
@@ -113,11 +125,11 @@ class NaiveBook(LaterReasons):
 
     def on_score(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["grant"]]
-        matter.scored.add(fields["criterion"])
+        matter.scored[fields["criterion"]] = on
         matter.by.add(fields["by"])
 
     def on_certify_plan(self, fields: Fields, on: date, result: Fields) -> None:
-        self.plans[fields["project"]].certified = True
+        self.plans[fields["project"]].certified = on
 
     def on_record_participation(self, fields: Fields, on: date, result: Fields) -> None:
         self.taken_part.add((fields["project"], fields["stage"], fields["sector"], fields["body"]))
@@ -290,7 +302,7 @@ class NaiveBook(LaterReasons):
     # ------------------------------------------------------------------ the office
 
     def on_confirm_programme(self, fields: Fields, on: date, result: Fields) -> None:
-        self.confirmed = True
+        self.confirmed = on
 
     def on_import_decision(self, fields: Fields, on: date, result: Fields) -> None:
         year, decided = fields["fiscal_year"], date.fromisoformat(fields["decided_on"])
@@ -303,7 +315,7 @@ class NaiveBook(LaterReasons):
             planners=set(),
             planned_on=decided,
             targets=set(),
-            limited=self.is_limited(fields["programme"]),
+            limited=self.is_limited(fields["programme"], on),
             infrastructure="infrastructure" in fields["amounts"],
             **told,
         )

@@ -72,7 +72,7 @@ class Drawing:
         """An amount near one of the limits."""
         cap = (SOFT_A_YEAR if kind != "infrastructure" else INFRASTRUCTURE_ALL_PLANS)[authority]
         if kind == "infrastructure":
-            room = self.book.infrastructure_room(authority, "", (year, last), 0)
+            room = self.book.infrastructure_to_ask(authority, "", (year, last))
         else:
             held = self.book.in_year(authority, kind, year)
             cap = self.book.soft_cap(authority, self.today) if kind == "soft" else cap

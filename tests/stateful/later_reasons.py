@@ -110,17 +110,18 @@ class LaterReasons(MoneyReasons):
 
     def against_import_decision(self, fields: Fields, on: date) -> Why:
         authority, year, amounts = fields["authority"], fields["fiscal_year"], fields["amounts"]
-        limited = self.is_limited(fields["programme"])
+        limited = self.is_limited(fields["programme"], on)
         if date.fromisoformat(fields["decided_on"]) > on:
             yield "bad_input"
         if fields["programme"] == R8 and year < 2026:
             yield "bad_input"
-        held = self.in_year(authority, "soft", year)
+        decided = date.fromisoformat(fields["decided_on"])
         cap = self.soft_cap(authority, on) if limited else self.soft_limits.get((authority, year), 10**13)
-        if amounts.get("soft", 0) > cap - held[1] - held[2] and "soft" in amounts:
+        stands = self.in_fiscal_year(authority, "soft", year, decided)
+        if "soft" in amounts and amounts["soft"] + stands > cap:
             yield "cap_exceeded"
         years = (year, year)
-        room = self.infrastructure_room(authority, "", years, 1, limited=limited)
+        room = self.infrastructure_to_decide(authority, "", years, decided, limited=limited)
         if "infrastructure" in amounts and amounts["infrastructure"] > room:
             yield "cap_exceeded"
 

@@ -15,19 +15,16 @@ from store.office import DOES, PARTS
 from .book import (
     BOUND,
     DEAD,
-    FACILITY_A_PROJECT,
-    FACILITY_A_YEAR,
-    INFRASTRUCTURE_A_YEAR,
     NEW_APPLICATIONS,
     OPEN,
     ROLES,
     YEARS,
-    Book,
     Matter,
     Plan,
     by_kind,
     parts_of,
 )
+from .room import Room
 
 Fields = dict[str, Any]
 Why = Iterator[str]
@@ -37,7 +34,7 @@ NEEDS = {do: ROLES[officer][0] for do, officer in DOES.items() if officer in ROL
 CRITERIA = 4
 
 
-class Reasons(Book):
+class Reasons(Room):
     """One method per command, named after it."""
 
     def reasons(self, do: str, fields: Fields) -> set[str]:
@@ -94,9 +91,9 @@ class Reasons(Book):
         on: date,
         own: Matter | None,
     ) -> Why:
-        if asked["soft"] > self.soft_room(authority, year, 0, on=on, but=own) and asked["soft"]:
+        if asked["soft"] > self.soft_to_ask(authority, year, on, own) and asked["soft"]:
             yield "cap_exceeded"
-        room = self.infrastructure_room(authority, project, years, 0, but=own)
+        room = self.infrastructure_to_ask(authority, project, years, own)
         if asked["infrastructure"] > room and asked["infrastructure"]:
             yield "cap_exceeded"
 
@@ -226,6 +223,8 @@ class Reasons(Book):
             yield "criteria_incomplete"
         if not plan.certified:
             yield "plan_not_certified"
+        if any(on < day for day in [*matter.scored.values(), plan.certified or date.min]):
+            yield "too_early"
 
     def against_not_adopt(self, fields: Fields, on: date) -> Why:
         matter = self.matters[fields["grant"]]
@@ -299,33 +298,20 @@ class Reasons(Book):
         judged = {kind: asked.get(kind, 0) for kind in YEARS if only is None or kind in only}
         kinds = {kind for kind, _ in plan.parts.values()} | {line.kind for line in matter.lines.values()}
         moved = last != plan.last and "infrastructure" in kinds
-        if (any(judged.values()) or moved) and not self.is_limited(matter.programme):
+        if (any(judged.values()) or moved) and not self.is_limited(matter.programme, on):
             yield "programme_undetermined"
             return
         soft = judged.get("soft", 0)
-        if soft and soft > self.soft_room(authority, matter.year, 1, on=on, but=matter):
+        stands = self.in_fiscal_year(authority, "soft", matter.year, on, matter)
+        if soft and soft + stands > self.soft_cap(authority, on):
             yield "cap_exceeded"
         if judged.get("infrastructure") or (moved and plan.infrastructure):
             years = (plan.first, last)
-            room = self.infrastructure_room(authority, plan.id, years, 1, but=matter)
+            room = self.infrastructure_to_decide(authority, plan.id, years, on, but=matter)
             if asked.get("infrastructure", 0) > room:
                 yield "cap_exceeded"
-        if not justified and self._passes_a_guideline(matter, judged):
+        if not justified and self.passes_a_guideline(matter, judged, on):
             yield "guideline_unjustified"
-
-    def _passes_a_guideline(self, matter: Matter, asked: dict[str, int]) -> bool:
-        authority = matter.authority
-        in_year = {kind: self.in_year(authority, kind, matter.year, but=matter) for kind in YEARS}
-        in_project = self.in_project(matter.project, "facility", but=matter)
-        facility, infrastructure = asked.get("facility", 0), asked.get("infrastructure", 0)
-        return (
-            (bool(facility) and sum(in_year["facility"][1:]) + facility > FACILITY_A_YEAR[authority])
-            or (bool(facility) and sum(in_project[1:]) + facility > FACILITY_A_PROJECT[authority])
-            or (
-                bool(infrastructure)
-                and sum(in_year["infrastructure"][1:]) + infrastructure > INFRASTRUCTURE_A_YEAR[authority]
-            )
-        )
 
     # ------------------------------------------------------------------ shared
 

@@ -142,13 +142,13 @@ class Office:
         """A grant that is submitted."""
         return str(self.do("submit", application=application, **fields)["grant"])
 
-    def decidable(self, application: Json) -> str:
-        """A grant that waits for its decision only."""
+    def decidable(self, application: Json, **day: str) -> str:
+        """A grant that waits for its decision only; `on`: scored and certified that day."""
         grant = self.submitted(application)
         for criterion in CRITERIA:
-            self.do("score", grant=grant, criterion=criterion, score=4, reason="課題が明確")
+            self.do("score", grant=grant, criterion=criterion, score=4, reason="課題が明確", **day)
         if application["kind"] == "new":
-            self.do("certify_plan", project=project_of(grant), certificate_no="第76回-1")
+            self.do("certify_plan", project=project_of(grant), certificate_no="第76回-1", **day)
         return grant
 
     def approved(self, application: Json, **fields: Any) -> str:

@@ -88,7 +88,7 @@ class Scored(GrantEvent):
     score: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.scores[self.criterion] = ScoreState(self.score, self.act.reason, self.act.by)
+        aggregate.scores[self.criterion] = ScoreState(self.score, self.act.reason, self.act.by, self.act.on)
         aggregate.prepared_by = aggregate.prepared_by | {self.act.by}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act
+from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Asked, Share, Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent, GrantState, Status
 from lifecycle.errors import AlreadyRecorded
@@ -221,9 +221,11 @@ class Deciding(GrantState):
         Raises:
             WrongStatus: it is not under review.
             SameOfficer: the officer prepared it.
-            TooEarly: before its present standing.
+            TooEarly: before its present standing, or one of its scores.
         """
         self.refuse_unless_decidable(act, doing="approve")
+        for criterion, scored in self.scores.items():
+            refuse_before(scored.on, act.on, f"the score of {self.id} for {criterion}")
         self.trigger(
             Approved,
             act,

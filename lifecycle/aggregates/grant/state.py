@@ -102,6 +102,7 @@ class ScoreState:
     score: int
     reason: str
     by: str
+    on: date
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
+from lifecycle.aggregates.grant.limits import Limited
 from lifecycle.aggregates.grant.sheets import CarryOver, Contract, ItemMove, SubGrant
-from lifecycle.aggregates.grant.state import DEAD, IN_PROGRESS, GrantEvent, GrantState
+from lifecycle.aggregates.grant.state import DEAD, IN_PROGRESS, GrantEvent
 from lifecycle.errors import (
     AlreadyRecorded,
     BadInput,
@@ -120,7 +121,7 @@ class SubGrantPaid(GrantEvent):
         sub_grant.paid_on, sub_grant.evidence = self.act.on, self.evidence
 
 
-class Working(GrantState):
+class Working(Limited):
     """Commands between decision and report."""
 
     def check_double_funding(
@@ -231,11 +232,7 @@ class Working(GrantState):
             raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
         if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
             raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
-        unpaid_yen = max(0, self.committed_yen - (self.disbursed_yen - self.returned_yen))
-        if amount_yen > unpaid_yen:
-            raise OverDisbursed(
-                f"{amount_yen:,} yen can't be carried over: {unpaid_yen:,} yen of {self.id} are unpaid"
-            )
+        self._refuse_beyond_unpaid(amount_yen)
         self.trigger(
             CarryOverRequested,
             act,
@@ -251,6 +248,7 @@ class Working(GrantState):
         Raises:
             WrongStatus: none is open.
             SameOfficer: who requested would approve.
+            OverDisbursed: more than is left to be paid by now.
             TooEarly: before the request.
         """
         self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
@@ -260,14 +258,34 @@ class Working(GrantState):
         if act.by == request.requested_by:
             raise SameOfficer(f"{act.by} asked for the carry-over of {self.id} and may not approve it")
         refuse_before(request.requested_on, act.on, "the request")
+        self._refuse_beyond_unpaid(request.amount_yen)
         self.trigger(CarryOverApproved, act, amount_yen=request.amount_yen, basis=request.basis)
         return request.amount_yen
 
     @property
+    def carry_overs_approved(self) -> list[CarryOver]:
+        """承認された繰越: at most one by plan and one by accident."""
+        return [carried for carried in self.sheets.carry_overs if carried.approved_on]
+
+    @property
     def carried_over_yen(self) -> int:
-        """繰越額: approved, at most once by plan and once by accident; the last one counts."""
-        approved = [carried for carried in self.sheets.carry_overs if carried.approved_on]
+        """繰越額: the last one counts."""
+        approved = self.carry_overs_approved
         return approved[-1].amount_yen if approved else 0
+
+    def _refuse_beyond_unpaid(self, amount_yen: int) -> None:
+        """What is carried over is not paid yet, and what was carried over once is all that can go on."""
+        room_yen = max(0, self.committed_yen - self.paid_net_yen)
+        left = "are unpaid"
+        if self.carried_over_yen and self.carried_over_yen < room_yen:
+            room_yen, left = (
+                self.carried_over_yen,
+                "were carried over; the rest of the year's budget has lapsed",
+            )
+        if amount_yen > room_yen:
+            raise OverDisbursed(
+                f"{amount_yen:,} yen can't be carried over: {room_yen:,} yen of {self.id} {left}"
+            )
 
     def commit_sub_grant(self, act: Act, *, sub_grant: str, payee: str, amount_yen: int) -> None:
         """間接補助金の決定.
