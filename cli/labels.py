@@ -122,6 +122,8 @@ LABELS = {
     "due_on": "due on (期限)",
     "requested_on": "requested on (申請日)",
     "requested_by": "requested by (申請者)",
+    "registered_by": "registered by (登録者)",
+    "filed_by": "filed by (申出人)",
     "approved_on": "approved on (承認日)",
     "confirmed_on": "confirmed on (確認日)",
     "confirmed_by": "confirmed by (確認者)",

@@ -28,7 +28,7 @@ MANY = 10_000
 """Figures beyond this are yen."""
 
 SHORTENED = ("grant", "project", "change", "order")
-WHOLE_ID = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}(/[0-9]{4}(/[cr][0-9]+)?)?")
+WHOLE_ID = re.compile(r"[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})(/[0-9]{4}(/[cr][0-9]+)?)?")
 
 SHARED = {Command: "With every command that writes", Reading: "With every read"}
 """Fields that every command of a family has, and the heading of their help."""

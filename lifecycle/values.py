@@ -46,6 +46,11 @@ def fiscal_year_of(on: date) -> int:
     return on.year if on.month >= 4 else on.year - 1
 
 
+def fiscal_year_begins(fiscal_year: int) -> date:
+    """年度初: 1 April."""
+    return date(fiscal_year, 4, 1)
+
+
 def fiscal_year_ends(fiscal_year: int) -> date:
     """年度末: 31 March of the following calendar year."""
     return date(fiscal_year + 1, 3, 31)

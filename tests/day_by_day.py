@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 
+TURN_OF_THE_YEAR = ("1229", "1230", "1231", "0101", "0102", "0103")
+
 Dated = tuple[date, int]
 """Yen on a day: received, ordered back, or paid."""
 
@@ -62,6 +64,16 @@ def pay(debts: list[Debt], yen: int) -> None:
         part = min(yen, debt.yen)
         debt.yen -= part
         yen -= part
+
+
+def with_grace(due_on: date) -> date:
+    """A last day on a Saturday, Sunday, national holiday or at the turn of the year moves on (lifecycle.md 2.7)."""
+    import jpholiday
+
+    closed = (
+        due_on.weekday() > 4 or jpholiday.is_holiday(due_on) or due_on.strftime("%m%d") in TURN_OF_THE_YEAR
+    )
+    return with_grace(due_on + DAY) if closed else due_on
 
 
 def late_money(due_on: date, ordered_yen: int, payments: list[Dated]) -> int:

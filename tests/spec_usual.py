@@ -45,6 +45,7 @@ WHO = {
     "report_year_end": "kato",
     "assess_return": "ito",
     "pay_charge": "ito",
+    "collect_charge": "ito",
     "collect_as_tax": "ito",
     "report_input_tax": "kato",
     "report_revenue": "kato",
@@ -260,6 +261,8 @@ USUAL: dict[str, Callable[[Any], dict[str, Any]]] = {
     },
     "exempt": lambda grant: {"order": f"{grant.id}/r1", "addon_yen": None, "late_yen": None},
     "pay_charge": lambda grant: {"order": f"{grant.id}/r1", "amount_yen": 24_000},
+    "collect_charge": lambda grant: {"order": f"{grant.id}/r1", "amount_yen": 24_000},
+    "set_off_charge": lambda grant: {"order": f"{grant.id}/r1", "against": LIKE, "amount_yen": 24_000},
     "report_input_tax": lambda _: {"deductible_tax_yen": 1_000_000},
     "report_revenue": lambda _: {"revenue_yen": 800_000, "payback_yen": 400_000},
     "register_asset": lambda _: {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act, Aggregate, Created, Event
+from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
 from lifecycle.aggregates.corrections import put_right
 from lifecycle.aggregates.facts import PlannedKpi
 from lifecycle.errors import (
@@ -18,6 +18,7 @@ from lifecycle.errors import (
     SameOfficer,
     WrongStatus,
 )
+from lifecycle.values import fiscal_year_begins
 
 PARTS = ("verification", "evaluation", "measures")
 """The three parts that must be published (seed G51, G52, G53)."""
@@ -199,6 +200,10 @@ class ProjectYear(Aggregate):
         return f"{self.project} fiscal year {self.fiscal_year}"
 
     @property
+    def _begins(self) -> date:
+        return fiscal_year_begins(self.fiscal_year)
+
+    @property
     def unpublished(self) -> list[str]:
         """Parts that are not published yet, in their order."""
         return [part for part in PARTS if part not in self.published]
@@ -209,7 +214,9 @@ class ProjectYear(Aggregate):
         Raises:
             NotFound: the plan has no such KPI.
             WrongStatus: it is verified already, or the year is closed.
+            TooEarly: before the fiscal year begins.
         """
+        refuse_before(self._begins, act.on, f"the beginning of fiscal year {self.fiscal_year}")
         if kpi not in self.kpis:
             known = ", ".join(self.kpis) or "none"
             raise NotFound(f"{self.name} has no KPI {kpi}; the plan's KPIs: {known}")
@@ -229,7 +236,9 @@ class ProjectYear(Aggregate):
             KpiMissing: a KPI has no actual value.
             AlreadyRecorded: this body has verified the year.
             BadInput: the meeting lies after the business date.
+            TooEarly: the meeting lies before the fiscal year.
         """
+        refuse_before(self._begins, held_on, f"the beginning of fiscal year {self.fiscal_year}")
         if act.by in self.measured_by:
             raise SameOfficer(f"{act.by} reported KPI values of {self.name} and may not verify them")
         if missing := [kpi for kpi in self.kpis if kpi not in self.actuals]:

@@ -34,5 +34,6 @@ CHECKS: dict[str, Check] = {
     "publication": matters.check_publication,
     "input_tax": matters.check_input_tax,
     "participation": matters.check_participation,
+    "assets": matters.check_assets,
 }
 """Every check, in the order in which they run."""

@@ -123,7 +123,7 @@ def _of_settlement(grant: Grant, rules: Rules) -> Iterator[Wait]:
         unpaid_yen = grant.settled_yen - grant.disbursed_yen + grant.returned_yen
         if unpaid_yen > 0:
             yield _wait(grant, "final payment", "disbursing_officer", None, unpaid_yen)
-        if not grant.sheets.input_tax_reported and grant.application != "talent":
+        if not grant.sheets.input_tax_reported_by and grant.application != "talent":
             yield _wait(grant, "report input tax", "head", _input_tax_due(grant, rules))
     for basis in ("overpayment", "revocation", "sub_grantee", "input_tax", "revenue"):
         if grant.settled_on or grant.sheets.revocations:

@@ -27,6 +27,9 @@ PREPARES = {
     "project_year.measured": "measured",
     "project_year.evaluated": "measured",
     "grant.conflict_declared": INTEREST,
+    "grant.input_tax_reported": "reported input_tax",
+    "grant.revenue_reported": "reported revenue",
+    "grant.objection_filed": "objected",
 }
 """Events that prepare a matter, and as what."""
 
@@ -42,7 +45,7 @@ DECIDES = {
     "grant.carry_over_approved": ("carried",),
     "grant.charges_exempted": ("prepared", "assessed", INTEREST),
     "grant.disbursed": ("decided",),
-    "grant.objection_answered": ("decided",),
+    "grant.objection_answered": ("decided", "objected"),
     **dict.fromkeys(("project.plan_certified", "project.plan_amended"), ("planned",)),
     "project.target_revised": ("planned",),
     "project_year.effect_verified": ("measured",),
@@ -59,7 +62,7 @@ def check_duties(store: Store) -> Iterator[Finding]:
         for n, entry in log.entries():
             event: dict[str, Any] = json.loads(entry)
             name, stream, by = event["type"], event["stream"], event["by"]
-            for duty in DECIDES.get(name, ()):
+            for duty in (*DECIDES.get(name, ()), *_of_its_subject(event)):
                 if by in hands.get((stream, duty), set()):
                     yield _finding(n, name, stream, by, duty)
             change = event["data"].get("change")
@@ -76,7 +79,17 @@ def _prepared_as(event: dict[str, Any]) -> str | None:
     """A KPI's value is measured by whoever corrected it, too."""
     if event["type"] == "project_year.corrected" and event["data"]["event_type"] == "project_year.measured":
         return "measured"
+    if event["type"] == "grant.asset_registered":
+        return f"registered {event['data']['asset']}"
     return PREPARES.get(event["type"])
+
+
+def _of_its_subject(event: dict[str, Any]) -> Iterator[str]:
+    """An asset's disposal comes from another hand than its registration, a return from another than its basis."""
+    if event["type"] == "grant.disposal_approved":
+        yield f"registered {event['data']['asset']}"
+    if event["type"] == "grant.return_ordered":
+        yield f"reported {event['data']['basis']}"
 
 
 def _finding(n: int, name: str, stream: str, by: str, duty: str) -> Finding:

@@ -135,6 +135,22 @@ def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
                 )
 
 
+def check_assets(store: Store, on: date) -> Iterator[Finding]:
+    """取得財産: disposed of while restricted, without approval; what was paid was not revoked since (22条, 17条)."""
+    del on
+    for n, grant in _decided(store):
+        revoked_on = max((revoked.on for revoked in grant.sheets.revocations), default=date.min)
+        for asset in grant.sheets.assets.values():
+            if asset.breach and (asset.disposed_on or date.max) > revoked_on:
+                yield _finding(
+                    "assets",
+                    f"event {n}: asset {asset.id} ({asset.name}) of {grant.id}: {asset.disposal} on "
+                    f"{asset.disposed_on} without approval, restricted until {asset.restricted_until}",
+                    f"an approver may revoke: grants revoke {grant.id} --fault recipient …",
+                    strength="warning",
+                )
+
+
 def check_participation(store: Store, on: date) -> Iterator[Finding]:
     """産官学金労言: sectors that took no part, by stage (seed G48, G49)."""
     del on

@@ -34,5 +34,5 @@ class Correct(Command, tag="correct", tag_field="do", kw_only=True):
 
     event: Annotated[Annotated[int, Meta(ge=1)], Meta(description="number of the event in the log")]
     replacement: Annotated[
-        dict[Text, Text], Meta(min_length=1, description="field and what it should have been")
+        dict[Text, Text | int], Meta(min_length=1, description="field and what it should have been")
     ]

@@ -15,14 +15,16 @@ MOST_COUNT = 10**9
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Officer = Annotated[str, Meta(pattern=r"^[^\s/]{1,64}\Z", description="officer id (担当者)")]
-CommandId = Annotated[str, Meta(max_length=200, description="command id: the same id never acts twice")]
+CommandId = Annotated[
+    str, Meta(min_length=1, max_length=200, description="command id: the same id never acts twice")
+]
 Authority = Annotated[
     str, Meta(min_length=1, max_length=16, description="local-government code, 6 digits (団体コード)")
 ]
 Project = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}\Z",
+        pattern=r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})\Z",
         description="project id AUTHORITY-FIRSTYEAR-NN (実施計画)",
         examples=["340006-2025-01"],
     ),
@@ -30,7 +32,7 @@ Project = Annotated[
 Grant = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}\Z",
+        pattern=r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}\Z",
         description="grant id PROJECT/FISCALYEAR (年度ごとの交付)",
         examples=["340006-2025-01/2025"],
     ),
@@ -38,7 +40,7 @@ Grant = Annotated[
 Change = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/c[0-9]+\Z",
+        pattern=r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/c[0-9]+\Z",
         description="change id GRANT/cN (変更申請)",
         examples=["340006-2025-01/2025/c1"],
     ),
@@ -46,7 +48,7 @@ Change = Annotated[
 Order = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/r[0-9]+\Z",
+        pattern=r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/r[0-9]+\Z",
         description="return order id GRANT/rN (返還命令)",
         examples=["340006-2025-01/2025/r1"],
     ),

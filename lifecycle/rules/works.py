@@ -36,7 +36,10 @@ def double_funding_findings(
 def minor_change_findings(
     version: ProgrammeVersion, *, from_yen: int, to_yen: int, amount_yen: int
 ) -> list[Finding]:
-    """軽微な変更: a move up to the share of the lower of the two items needs no approval (20 % [A])."""
+    """軽微な変更: up to the share of the lower of the two items as planned needs no approval (20 % [A]).
+
+    `amount_yen`: how far the two items lie from the plan with all moves so far, or many small ones would pass.
+    """
     share = version.setting_fraction("minor_change_share")
     limit_yen = min(from_yen, to_yen) * share.numerator // share.denominator
     if amount_yen <= limit_yen:
@@ -46,12 +49,32 @@ def minor_change_findings(
             rule="minor_change_share",
             strength="hard",
             source=version.source_of("minor_change_share"),
-            message=f"{yen(amount_yen)} exceed {share} of the lower item ({yen(min(from_yen, to_yen))})",
+            message=f"{yen(amount_yen)} away from the plan exceed {share} of the lower item "
+            f"({yen(min(from_yen, to_yen))})",
             remedy="ask for approval before the change: grants request-change; or move at most "
             f"{yen(limit_yen)}",
             limit=limit_yen,
             asked=amount_yen,
             excess=amount_yen - limit_yen,
             room=limit_yen,
+        )
+    ]
+
+
+def sub_grant_findings(*, sub_grants_yen: int, eligible_cost_yen: int) -> list[Finding]:
+    """間接補助金: what is passed down is part of the eligible cost; more is told of (lifecycle.md event 29)."""
+    if not eligible_cost_yen or sub_grants_yen <= eligible_cost_yen:
+        return []
+    return [
+        Finding(
+            rule="sub_grants_within_cost",
+            strength="warning",
+            source="lifecycle.md event 29",
+            message=f"sub-grants of {yen(sub_grants_yen)} exceed the eligible cost of {yen(eligible_cost_yen)}",
+            remedy="check the sums; what lies above the cost is not settled",
+            limit=eligible_cost_yen,
+            asked=sub_grants_yen,
+            excess=sub_grants_yen - eligible_cost_yen,
+            room=0,
         )
     ]

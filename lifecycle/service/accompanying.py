@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lifecycle.aggregates import Consultation
+from lifecycle.aggregates import Consultation, Project, ProjectYear
+from lifecycle.aggregates.project_year import stream_of
 from lifecycle.commands.accompanying import (
     AmendPlan,
     DeclareConflict,
@@ -11,7 +12,7 @@ from lifecycle.commands.accompanying import (
     RecordSupport,
     ReviseTarget,
 )
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, WrongStatus
 from lifecycle.programme.authorities import check_code
 from lifecycle.service.desk import Desk, Office, Outcome, command
 
@@ -100,8 +101,19 @@ class AccompanyingRoom(Office):
 
         Raises:
             NotFound, BadInput, ReasonMissing, SameOfficer.
+            WrongStatus: a year is measured already.
         """
         project = desk.project(command.project)
+        _refuse_measured(desk, project, command)
         project.revise_target(desk.act, kpi=command.kpi, targets=dict(command.targets))
         targets = next(kpi.targets for kpi in project.kpis if kpi.id == command.kpi)
         return Outcome({"project": project.id}, result={"kpi": command.kpi, "targets": targets})
+
+
+def _refuse_measured(desk: Desk, project: Project, command: ReviseTarget) -> None:
+    for fiscal_year in command.targets:
+        year = desk.transaction.find(ProjectYear, stream_of(project.id, int(fiscal_year)))
+        if year and command.kpi in year.actuals:
+            raise WrongStatus(
+                f"KPI {command.kpi} of {year.name} is measured at {year.actuals[command.kpi]}; its target stands"
+            )

@@ -24,6 +24,7 @@ from lifecycle.projections.cap_usage import Amounts
 from lifecycle.rules import caps, eligibility, refuse_or_warn
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.deadlines import last_day
+from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service import judging
 from lifecycle.service.applications import spans
@@ -70,11 +71,11 @@ class DecidingRoom(Office):
         """不採択.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.grant)
         grant.not_adopt(desk.act)
-        return _status(grant)
+        return _status(grant, unreasoned_findings(desk.act.reason, grant.id))
 
     @command("approver")
     def approve(self, command: Approve, desk: Desk) -> Outcome:
@@ -118,11 +119,11 @@ class DecidingRoom(Office):
         """不交付決定.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.grant)
         grant.reject(desk.act)
-        return _status(grant)
+        return _status(grant, unreasoned_findings(desk.act.reason, grant.id))
 
     @command("head")
     def request_change(self, command: RequestChange, desk: Desk) -> Outcome:
@@ -183,13 +184,14 @@ class DecidingRoom(Office):
         """変更不承認.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.change.rpartition("/")[0])
         grant.refuse_change(desk.act, change=command.change)
         return Outcome(
             {"change": command.change, "grant": grant.id, "project": project_of(grant.id)},
-            result={"change": command.change, "status": "refused"},
+            unreasoned_findings(desk.act.reason, command.change),
+            {"change": command.change, "status": "refused"},
         )
 
 
@@ -332,9 +334,9 @@ def _refuse_last_year(desk: Desk, project: Project, last_year: int) -> None:
         )
 
 
-def _status(grant: Grant) -> Outcome:
+def _status(grant: Grant, warnings: list[Finding]) -> Outcome:
     result = {"grant": grant.id, "status": grant.status.value}
-    return Outcome({"grant": grant.id, "project": grant.project}, result=result)
+    return Outcome({"grant": grant.id, "project": grant.project}, warnings, result)
 
 
 def _decided(grant: Grant, warnings: list[Finding]) -> Outcome:

@@ -19,6 +19,7 @@ from lifecycle.commands.effect import (
 from lifecycle.errors import BadInput, ClassUndecided, Finding, NotFound, PublicationMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.rules.effect import UNDECIDED, effect_class
+from lifecycle.service.closing import close_when_square, unfinished_findings
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.numbering import grants_of
 
@@ -123,10 +124,10 @@ class EffectingRoom(Office):
             )
         year.close_year(desk.act)
         grant = desk.transaction.find(Grant, f"{project.id}/{command.fiscal_year}")
-        if grant and grant.is_square(desk.act.on):
-            grant.close(desk.act)
+        if grant:
+            close_when_square(desk, grant)
         result = {"closed_on": year.closed_on, "grant_status": grant.status.value if grant else None}
-        return _outcome(year, result)
+        return _outcome(year, result, unfinished_findings([grant] if grant else []))
 
     @command("approver")
     def end_project(self, command: EndProject, desk: Desk) -> Outcome:
@@ -136,8 +137,9 @@ class EffectingRoom(Office):
             NotFound, WrongStatus, TooEarly.
         """
         project = desk.project(command.project)
-        project.end_project(desk.act, open_years=_open_years(desk, project))
-        return Outcome({"project": project.id}, result={"ended_on": project.ended_on})
+        grants = [desk.grant(stream) for stream in grants_of(desk.transaction, project.id)]
+        project.end_project(desk.act, open_years=_open_years(desk, grants))
+        return Outcome({"project": project.id}, unfinished_findings(grants), {"ended_on": project.ended_on})
 
 
 def _year(desk: Desk, project: Project, fiscal_year: int, *, begin: bool = False) -> ProjectYear:
@@ -211,10 +213,11 @@ def _sector_warnings(rules: Rules, sectors: list[str]) -> list[Finding]:
     ]
 
 
-def _open_years(desk: Desk, project: Project) -> list[int]:
-    grants = (desk.transaction.find(Grant, stream) for stream in grants_of(desk.transaction, project.id))
-    live = [grant.fiscal_year for grant in grants if grant and grant.status not in DEAD]
-    years = {fy: desk.transaction.find(ProjectYear, stream_of(project.id, fy)) for fy in live}
+def _open_years(desk: Desk, grants: list[Grant]) -> list[int]:
+    live = [grant for grant in grants if grant.status not in DEAD]
+    years = {
+        g.fiscal_year: desk.transaction.find(ProjectYear, stream_of(g.project, g.fiscal_year)) for g in live
+    }
     return [fy for fy, year in years.items() if year is None or year.closed_on is None]
 
 

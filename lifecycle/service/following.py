@@ -131,6 +131,7 @@ class FollowingRoom(Office):
             raise SameOfficer(f"{desk.act.by} recorded event {command.event} and may not correct it alone")
         refuse_before(entry.effective_on, desk.act.on, f"event {command.event}")
         key_field, data = _correctable(command, entry)
+        data |= _put_right_before(desk, command.event, entry)
         _refuse_replaced(desk, command.event, entry, data.get(key_field))
         aggregate = _aggregate(desk, entry)
         if isinstance(aggregate, ProjectYear) and entry.type == "project_year.measured":
@@ -169,12 +170,23 @@ def _refuse_replaced(desk: Desk, n: int, entry: Entry, key: object) -> None:
             raise WrongStatus(f"a later {later.type} has taken the place of event {n}; correct that one")
 
 
-def _fitting(entry: Entry, replacement: Mapping[str, str]) -> dict[str, str]:
+def _put_right_before(desk: Desk, n: int, entry: Entry) -> dict[str, str]:
+    """What earlier corrections of this event say: it is what stands, and what the next one replaces."""
+    said: dict[str, str] = {}
+    for later in desk.transaction.entries_after(n, entry.stream):
+        if later.type.endswith(".corrected"):
+            correction = msgspec.json.decode(later.data)
+            said |= correction["replacement"] if correction["event"] == n else {}
+    return said
+
+
+def _fitting(entry: Entry, replacement: Mapping[str, str | int]) -> dict[str, str]:
     """A KPI value is put right by a decimal, like any that is measured."""
+    words = {field: str(value) for field, value in replacement.items()}
     if entry.type != "project_year.measured":
-        return dict(replacement)
+        return words
     try:
-        return msgspec.convert(dict(replacement), dict[str, Decimal])
+        return msgspec.convert(words, dict[str, Decimal])
     except msgspec.ValidationError:
         raise BadInput(f"{replacement} of {entry.stream}: a KPI's value is a decimal, such as 78.5") from None
 

@@ -6,11 +6,11 @@ import re
 
 from lifecycle.store.transaction import Transaction
 
-PROJECT = re.compile(r"([0-9]{6})-([0-9]{4})-([0-9]{2,})\Z")
-GRANT = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}\Z")
-EFFECT_YEAR = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}/effect-[0-9]{4}\Z")
-CHANGE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/c[0-9]+\Z")
-ORDER = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{2,}/[0-9]{4}/r[0-9]+\Z")
+PROJECT = re.compile(r"([0-9]{6})-([0-9]{4})-([0-9]{2}|[1-9][0-9]{2,})\Z")
+GRANT = re.compile(r"[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}\Z")
+EFFECT_YEAR = re.compile(r"[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/effect-[0-9]{4}\Z")
+CHANGE = re.compile(r"[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/c[0-9]+\Z")
+ORDER = re.compile(r"[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/r[0-9]+\Z")
 
 
 def next_project(transaction: Transaction, authority: str, first_year: int) -> str:

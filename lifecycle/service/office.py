@@ -75,7 +75,8 @@ class OfficeRoom(Office):
             )
         else:
             officer.register_officer(desk.act, name=command.name, roles=roles, authority=command.authority)
-        return Outcome({"officer": command.officer}, result={"officer": command.officer, "roles": roles})
+        told = {"officer": command.officer, "roles": roles}
+        return Outcome({"officer": command.officer}, _of_no_authority(command.authority, roles), told)
 
     @command("officer")
     def open_round(self, command: OpenRound, desk: Desk) -> Outcome:
@@ -220,3 +221,19 @@ def _with_known_limit(place: Filled, rows: Rows) -> Filled:
         return place
     limited = msgspec.structs.replace(place.window, limit_yen=row.window.limit_yen)
     return Filled(limited, place.used_yen, place.reserved_yen, place.requested_yen)
+
+
+def _of_no_authority(authority: str | None, roles: list[str]) -> list[Finding]:
+    """An applicant's officer belongs to one local government, or would act for every one."""
+    applicants = [role for role in roles if role in ("preparer", "head")]
+    if authority or not applicants:
+        return []
+    return [
+        Finding(
+            rule="authority_missing",
+            strength="warning",
+            source="contract section 4, roles",
+            message=f"registered as {' and '.join(applicants)} of no local government: of every one",
+            remedy="register again with it: grants register-officer … --authority CODE",
+        )
+    ]

@@ -11,6 +11,7 @@ from lifecycle.rules import refuse_or_warn
 from lifecycle.rules.budget_year import CarriedOver, payment_findings
 from lifecycle.rules.deadlines import pays_until
 from lifecycle.rules.settlement import settled_yen
+from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.recovering import held_yen
 
@@ -41,6 +42,7 @@ class PayingRoom(Office):
         held = held_yen(desk, grant)
         warnings = refuse_or_warn(_budget(desk, grant, command), {})
         grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment, held_yen=held)
+        close_when_square(desk, grant)
         result = {
             "grant": grant.id,
             "payment": command.payment,
@@ -86,6 +88,7 @@ class PayingRoom(Office):
             for component in grant.components.values()
         }
         grant.settle(desk.act, settled_yen=fixed_yen)
+        close_when_square(desk, grant)
         result = {
             "grant": grant.id,
             "status": grant.status.value,

@@ -136,7 +136,8 @@ class ReadingRoom(Office):
         stream = self._stream(command.target) if command.target else None
         after, recorded_from = _since(command.since)
         with open_log(self.store) as log:
-            entries = log.entries(point, stream=stream, after=after, recorded_from=recorded_from)
+            where = {"family" if PROJECT.match(stream or "") else "stream": stream}
+            entries = log.entries(point, **where, after=after, recorded_from=recorded_from)
             for n, entry in entries:
                 event = read_entry(entry)
                 if command.by in (None, event.by):

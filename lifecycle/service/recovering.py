@@ -8,6 +8,7 @@ from fractions import Fraction
 from lifecycle.aggregates import Grant
 from lifecycle.aggregates.grant import OrderState
 from lifecycle.aggregates.grant.charges import ChargedSegment
+from lifecycle.aggregates.grant.limits import too_much
 from lifecycle.commands.payment import OrderReturn, RecordReturn
 from lifecycle.commands.recovery import (
     AnswerObjection,
@@ -23,9 +24,10 @@ from lifecycle.commands.recovery import (
     Revoke,
     SetOff,
 )
-from lifecycle.errors import BadInput, WrongStatus
+from lifecycle.errors import BadInput, Finding, OverReturned, WrongStatus
 from lifecycle.programme import ProgrammeVersion as Rules
-from lifecycle.rules.deadlines import last_day
+from lifecycle.rules.deadlines import last_day, open_day
+from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.returns import (
     Money,
     Segment,
@@ -34,6 +36,7 @@ from lifecycle.rules.returns import (
     deemed_received,
     late_segments,
 )
+from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.waiving import waived_until
 
@@ -46,11 +49,12 @@ class RecoveringRoom(Office):
         """是正命令: the report is open again.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, BadInput, TooEarly.
+            NotFound, WrongStatus, SameOfficer, BadInput, TooEarly.
         """
         grant = desk.grant(command.grant)
         grant.order_correction(desk.act, demand=command.act, due_on=command.due_on)
-        return _of_grant(grant, {"status": grant.status.value, "due_on": command.due_on})
+        told = {"status": grant.status.value, "due_on": command.due_on}
+        return _of_grant(grant, told, unreasoned_findings(desk.act.reason, grant.id))
 
     @command("approver")
     def revoke(self, command: Revoke, desk: Desk) -> Outcome:
@@ -123,10 +127,11 @@ class RecoveringRoom(Office):
         """
         grant = _grant_of(desk, command.order)
         found = grant.order_of(command.order)
-        if not found.principal_left_yen and found.assessed_on:
+        if found.owes_charges:
             grant.pay_charge(desk.act, order=command.order, amount_yen=command.amount_yen)
         else:
             grant.record_return(desk.act, order=command.order, amount_yen=command.amount_yen)
+        close_when_square(desk, grant)
         return _of_order(grant, command.order, order_figures(grant, found))
 
     @command("revenue_officer")
@@ -197,7 +202,7 @@ class RecoveringRoom(Office):
         """一時停止 of a like grant's payment.
 
         Raises:
-            NotFound, BadInput, WrongStatus, OverDisbursed, TooEarly.
+            NotFound, BadInput, WrongStatus, OverReturned, OverDisbursed, TooEarly.
         """
         debtor, like = _like_grants(desk, command.order, command.grant)
         _refuse_above_left(debtor, command.order, command.amount_yen)
@@ -213,13 +218,17 @@ class RecoveringRoom(Office):
             NotFound, BadInput, WrongStatus, OverReturned, OverDisbursed, TooEarly.
         """
         debtor, like = _like_grants(desk, command.order, command.grant)
-        left_yen = debtor.set_off_return(
-            desk.act, order=command.order, against=like.id, amount_yen=command.amount_yen
-        )
+        found = debtor.order_of(command.order)
+        pay = debtor.set_off_charge if found.owes_charges else debtor.set_off_return
+        pay(desk.act, order=command.order, against=like.id, amount_yen=command.amount_yen)
         like.set_off_payment(desk.act, order=command.order, amount_yen=command.amount_yen)
+        close_when_square(desk, debtor)
+        close_when_square(desk, like)
         result = {
             "set_off_yen": command.amount_yen,
-            "principal_left_yen": left_yen,
+            "principal_left_yen": found.principal_left_yen,
+            "addon_due_yen": found.addon_due_yen,
+            "late_due_yen": found.late_due_yen,
             "undisbursed_yen": like.entitlement_yen - like.disbursed_yen + like.returned_yen,
         }
         return Outcome({"order": command.order, "grant": like.id, "project": like.project}, result=result)
@@ -234,7 +243,11 @@ class RecoveringRoom(Office):
         grant = _grant_of(desk, command.order)
         if command.grant not in (None, grant.id):
             raise BadInput(f"{command.order} belongs to {grant.id}, not to {command.grant}")
-        grant.collect_as_tax(desk.act, order=command.order, amount_yen=command.amount_yen)
+        if grant.order_of(command.order).owes_charges:
+            grant.collect_charge(desk.act, order=command.order, amount_yen=command.amount_yen)
+        else:
+            grant.collect_as_tax(desk.act, order=command.order, amount_yen=command.amount_yen)
+        close_when_square(desk, grant)
         return _of_order(grant, command.order, order_figures(grant, grant.orders[command.order]))
 
     @command("head")
@@ -295,7 +308,7 @@ def bears_addon(order: OrderState) -> bool:
 def charges_on(grant: Grant, order: OrderState) -> tuple[list[Segment], list[Segment]]:
     """Segments of add-on and of late money of an order, from what was received and paid back so far."""
     payments = [Money(payment.on, payment.amount_yen) for payment in order.payments]
-    late = late_segments(order.due_on, order.amount_yen, payments)
+    late = late_segments(open_day(order.due_on), order.amount_yen, payments)
     if not bears_addon(order):
         return [], late
     earlier = [
@@ -328,7 +341,7 @@ def held_yen(desk: Desk, grant: Grant) -> int:
     for hold in grant.sheets.holds:
         by_order[hold.order] = by_order.get(hold.order, 0) + hold.amount_yen
     return sum(
-        min(amount_yen, _grant_of(desk, order).order_of(order).principal_left_yen)
+        min(amount_yen, _grant_of(desk, order).order_of(order).left_yen)
         for order, amount_yen in by_order.items()
     )
 
@@ -369,13 +382,17 @@ def _like_grants(desk: Desk, order: str, grant: str) -> tuple[Grant, Grant]:
 
 
 def _refuse_above_left(debtor: Grant, order: str, amount_yen: int) -> None:
-    left_yen = debtor.order_of(order).principal_left_yen
+    left_yen = debtor.order_of(order).left_yen
     if amount_yen > left_yen:
-        raise BadInput(f"{amount_yen:,} yen are more than the {left_yen:,} yen left of {order}")
+        raise OverReturned(
+            f"{amount_yen:,} yen are more than the {left_yen:,} yen left of {order}",
+            too_much("適正化法 20条", amount_yen, left_yen),
+        )
 
 
-def _of_grant(grant: Grant, result: Mapping[str, object]) -> Outcome:
-    return Outcome({"grant": grant.id, "project": grant.project}, result={"grant": grant.id, **result})
+def _of_grant(grant: Grant, result: Mapping[str, object], warnings: list[Finding] | None = None) -> Outcome:
+    ids = {"grant": grant.id, "project": grant.project}
+    return Outcome(ids, warnings or [], {"grant": grant.id, **result})
 
 
 def _of_order(grant: Grant, order: str, result: Mapping[str, object]) -> Outcome:

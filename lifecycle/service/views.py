@@ -102,7 +102,7 @@ def sheets_view(grant: Grant) -> Json:
         "informally_notified_on": sheets.informally_notified_on,
         "advance_needs_yen": sheets.advance_needs_yen,
         "double_funding_checked": sheets.double_funding_checked,
-        "input_tax_reported": sheets.input_tax_reported,
+        "input_tax_reported": bool(sheets.input_tax_reported_by),
     }
     return {name: value for name, value in kept.items() if value}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from lifecycle.aggregates import Grant, Project
 from lifecycle.commands.works import (
     Abolish,
@@ -23,6 +25,9 @@ from lifecycle.commands.works import (
 )
 from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.rules import refuse_or_warn, works
+from lifecycle.rules.dispositions import unreasoned_findings
+from lifecycle.rules.eligibility import combination_findings
+from lifecycle.service.continuing_application import whole_plan_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 
 
@@ -78,10 +83,16 @@ class WorkingRoom(Office):
             raise BadInput(f"item {command.from_item} can't be moved to itself")
         grant = desk.grant(command.grant)
         project = desk.project(grant.project)
-        from_yen = _item_yen(grant, project, command.component, command.from_item)
-        to_yen = _item_yen(grant, project, command.component, command.to_item)
+        component, moved_yen = command.component, command.amount_yen
+        planned_from_yen = _planned_yen(grant, project, component, command.from_item)
+        planned_to_yen = _planned_yen(grant, project, component, command.to_item)
+        from_yen = grant.item_yen(component, command.from_item, planned_from_yen) - moved_yen
+        to_yen = grant.item_yen(component, command.to_item, planned_to_yen) + moved_yen
         found = works.minor_change_findings(
-            rules_of(grant.programme), from_yen=from_yen, to_yen=to_yen, amount_yen=command.amount_yen
+            rules_of(grant.programme),
+            from_yen=planned_from_yen,
+            to_yen=planned_to_yen,
+            amount_yen=max(abs(from_yen - planned_from_yen), abs(to_yen - planned_to_yen)),
         )
         refuse_or_warn(found, {})
         grant.notify_minor_change(
@@ -91,11 +102,7 @@ class WorkingRoom(Office):
             to_item=command.to_item,
             amount_yen=command.amount_yen,
         )
-        result = {
-            "from_item_yen": from_yen - command.amount_yen,
-            "to_item_yen": to_yen + command.amount_yen,
-        }
-        return _outcome(grant, result)
+        return _outcome(grant, {"from_item_yen": from_yen, "to_item_yen": to_yen})
 
     @command("head")
     def request_carry_over(self, command: RequestCarryOver, desk: Desk) -> Outcome:
@@ -136,7 +143,11 @@ class WorkingRoom(Office):
         grant.commit_sub_grant(
             desk.act, sub_grant=command.sub_grant, payee=command.payee, amount_yen=command.amount_yen
         )
-        return _outcome(grant, {"sub_grant": command.sub_grant, "unpaid_yen": _unpaid_yen(grant)})
+        sub_grants_yen = sum(sub_grant.amount_yen for sub_grant in grant.sheets.sub_grants.values())
+        eligible_yen = sum(component.eligible_cost_yen for component in grant.components.values())
+        warnings = works.sub_grant_findings(sub_grants_yen=sub_grants_yen, eligible_cost_yen=eligible_yen)
+        told = {"sub_grant": command.sub_grant, "unpaid_yen": _unpaid_yen(grant)}
+        return _outcome(grant, told, warnings)
 
     @command("preparer")
     def pay_sub_grant(self, command: PaySubGrant, desk: Desk) -> Outcome:
@@ -214,11 +225,11 @@ class WorkingRoom(Office):
         """一時停止.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.grant)
         grant.suspend(desk.act)
-        return _outcome(grant, {})
+        return _outcome(grant, {}, unreasoned_findings(desk.act.reason, grant.id))
 
     @command("approver")
     def resume(self, command: Resume, desk: Desk) -> Outcome:
@@ -236,18 +247,21 @@ class WorkingRoom(Office):
         """廃止承認.
 
         Raises:
-            NotFound, ReasonMissing, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
+            NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
         """
         grant = desk.grant(command.grant)
         released_yen = grant.abolish(desk.act, amount_yen=command.amount_yen)
-        return _outcome(grant, {"released_yen": released_yen, "committed_yen": grant.committed_yen})
+        told = {"released_yen": released_yen, "committed_yen": grant.committed_yen}
+        return _outcome(
+            grant, told, unreasoned_findings(desk.act.reason, grant.id) + _left_alone(desk, grant)
+        )
 
 
-def _item_yen(grant: Grant, project: Project, component: str, item: str) -> int:
+def _planned_yen(grant: Grant, project: Project, component: str, item: str) -> int:
     for planned in project.components:
         for cost in planned.items:
             if (planned.id, cost.id, cost.fiscal_year) == (component, item, grant.fiscal_year):
-                return grant.item_yen(component, item, cost.cost_yen)
+                return cost.cost_yen
     raise NotFound(f"component {component} of {grant.id} has no cost item {item}")
 
 
@@ -269,3 +283,10 @@ def _early_contract(grant: Grant, command: RecordContract) -> Finding:
 def _outcome(grant: Grant, result: Mapping[str, object], warnings: list[Finding] | None = None) -> Outcome:
     told = {"grant": grant.id, "status": grant.status.value, **result}
     return Outcome({"grant": grant.id, "project": grant.project}, warnings or [], told)
+
+
+def _left_alone(desk: Desk, grant: Grant) -> list[Finding]:
+    """What was given up is given up; that it leaves infrastructure alone (注4) is told."""
+    left_yen = {component.id: component.committed_yen for component in grant.components.values()}
+    found = combination_findings(rules_of(grant.programme), whole_plan_yen(desk, grant, left_yen))
+    return [msgspec.structs.replace(finding, strength="warning") for finding in found]

@@ -46,13 +46,25 @@ def as_of(text: str | None, n: int | None, clock: str) -> AsOf:
         if clock == "effective":
             return AsOf(effective_on=date.fromisoformat(text).isoformat())
         if len(text) == len("YYYY-MM-DD"):
-            return AsOf(recorded_before=instant(_after(date.fromisoformat(text))))
-        at = datetime.fromisoformat(text)
+            before = instant(_after(date.fromisoformat(text)))
+        else:
+            before = instant(_just_after(datetime.fromisoformat(text)))
     except ValueError:
         raise BadInput(f"as_of {text!r} is no date YYYY-MM-DD") from None
+    except OverflowError:
+        return _beyond_the_calendar(text)
+    return AsOf(recorded_before=before)
+
+
+def _beyond_the_calendar(text: str) -> AsOf:
+    """The first and the last day a calendar knows have no instant in UTC beside them: before all, or now."""
+    return AsOf(n=0) if text.startswith("0001") else AsOf()
+
+
+def _just_after(at: datetime) -> datetime:
     if at.tzinfo is None:
         at = at.replace(tzinfo=JAPAN)
-    return AsOf(recorded_before=instant(at + timedelta(microseconds=1)))
+    return at + timedelta(microseconds=1)
 
 
 def _after(day: date) -> datetime:
@@ -71,10 +83,14 @@ class Log:
         *,
         stream: str | None = None,
         beginning: str | None = None,
+        family: str | None = None,
         after: int = 0,
         recorded_from: str | None = None,
     ) -> Iterator[tuple[int, bytes]]:
-        """Numbers and entries in log order, of one stream, of streams that begin so, or of all."""
+        """Numbers and entries in log order: of one stream, of streams that begin so, of all, or of a `family`.
+
+        A family is a stream with those below it: a project with its grants and effect-years.
+        """
         from sqlalchemy import select
 
         from lifecycle.store.schema import EVENTS
@@ -85,6 +101,9 @@ class Log:
             query = query.where(columns.stream == stream)
         if beginning is not None:
             query = query.where(columns.stream >= beginning, columns.stream < beginning + "\U0010ffff")
+        if family is not None:
+            below = (columns.stream >= f"{family}/") & (columns.stream < f"{family}0")
+            query = query.where((columns.stream == family) | below)
         if recorded_from is not None:
             query = query.where(columns.recorded_at >= recorded_from)
         if point.n is not None:

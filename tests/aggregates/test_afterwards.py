@@ -9,6 +9,7 @@ from spec import (
     given_approved,
     given_asset,
     given_reported,
+    given_returned,
     given_settled,
     given_submitted,
 )
@@ -78,13 +79,58 @@ def test_what_the_tax_brings_back_is_not_ordered_before_it_is_reported():
     )
 
 
+def test_whoever_reported_input_tax_does_not_order_its_return():
+    told = given_settled(advance_yen=22_000_000).given("report_input_tax", by="abe", on=date(2026, 9, 1))
+    back = {"basis": "input_tax", "amount_yen": 500_000, "on": date(2026, 9, 2), **DUE}
+    told.when("order_return", by="abe", **back).then_refused("same_officer")
+    told.when("order_return", by="suzuki", **back).then(Grant.ReturnOrdered)
+
+
 # ---------------------------------------------------------------------- 収益
+
+DUE = {"due_on": date(2026, 10, 1)}
 
 
 def test_what_the_condition_asks_of_revenue_is_to_be_returned():
-    story = given_settled().when("report_revenue", revenue_yen=800_000, payback_yen=400_000)
+    settled = given_settled(advance_yen=22_000_000)
+    story = settled.when("report_revenue", revenue_yen=800_000, payback_yen=400_000)
     story.then(Grant.RevenueReported, payback_yen=400_000)
     assert story.aggregate.returnable_yen("revenue") == 400_000
+
+
+def test_no_more_is_paid_back_of_revenue_than_the_grant_that_is_kept():
+    told = {"revenue_yen": 99_000_000, "payback_yen": 22_000_001}
+    given_settled(advance_yen=22_000_000).when("report_revenue", **told).then_refused("over_returned")
+    told["payback_yen"] = 22_000_000
+    whole = given_settled(advance_yen=22_000_000).given("report_revenue", **told)
+    whole.when("report_revenue", revenue_yen=1, payback_yen=1).then_refused("over_returned")
+
+
+def test_all_orders_together_take_back_no_more_than_was_paid():
+    told = {"revenue_yen": 99_000_000, "payback_yen": 20_000_000}
+    settled = given_settled(advance_yen=22_000_000).given("report_revenue", **told)
+    ordered = settled.given(
+        "order_return", basis="revenue", amount_yen=20_000_000, on=date(2026, 9, 2), **DUE
+    )
+    revoked = ordered.given("revoke", amount_yen=22_000_000, on=date(2026, 9, 3))
+    back = {"basis": "revocation", "on": date(2026, 9, 4), **DUE}
+    revoked.when("order_return", amount_yen=2_000_001, **back).then_refused("over_returned")
+    revoked.when("order_return", amount_yen=2_000_000, **back).then(Grant.ReturnOrdered)
+
+
+def test_revenue_that_nobody_reported_is_ordered_back_up_to_the_grant_itself():
+    found = {"basis": "revenue", "on": date(2026, 9, 2), **DUE}
+    given_approved().when("order_return", amount_yen=1, **found).then_refused("wrong_status")
+    settled = given_settled(advance_yen=22_000_000)
+    settled.when("order_return", amount_yen=22_000_001, **found).then_refused("over_returned")
+    settled.when("order_return", amount_yen=22_000_000, **found).then(Grant.ReturnOrdered)
+
+
+def test_whoever_reported_revenue_does_not_order_its_return():
+    told = given_settled(advance_yen=22_000_000).given("report_revenue", by="abe")
+    back = {"basis": "revenue", "amount_yen": 400_000, "on": date(2026, 9, 2), **DUE}
+    told.when("order_return", by="abe", **back).then_refused("same_officer")
+    told.when("order_return", by="suzuki", **back).then(Grant.ReturnOrdered)
 
 
 def test_no_more_is_paid_back_than_was_earned():
@@ -118,7 +164,8 @@ def test_an_asset_is_bought_with_a_decided_grant_after_the_decision_and_by_the_b
 
 
 def test_a_disposal_that_was_approved_is_no_breach():
-    approved = given_asset().given("approve_disposal", disposal="sale", repay_yen=200_000)
+    paid = given_asset().given("disburse", amount_yen=22_000_000)
+    approved = paid.given("approve_disposal", disposal="sale", repay_yen=200_000)
     assert approved.aggregate.returnable_yen("revenue") == 200_000
     approved.when("dispose_asset", disposal="sale").then(Grant.AssetDisposed, breach=False)
 
@@ -156,8 +203,15 @@ def test_only_a_registered_asset_is_disposed_of_and_only_once():
     given_asset().given("dispose_asset").when("approve_disposal").then_refused("wrong_status")
 
 
-def test_whoever_submitted_does_not_approve_a_disposal():
-    given_asset().when("approve_disposal", by="kato").then_refused("same_officer")
+@pytest.mark.parametrize("preparer", ["kato", "ono"])
+def test_whoever_submitted_or_registered_the_asset_does_not_approve_its_disposal(preparer):
+    given_asset().when("approve_disposal", by=preparer).then_refused("same_officer")
+
+
+def test_no_more_is_paid_back_for_a_disposal_than_the_grant_itself():
+    given_asset().when("approve_disposal", repay_yen=22_000_001).then_refused("over_returned")
+    once = given_asset().given("approve_disposal", repay_yen=22_000_000)
+    once.when("approve_disposal", repay_yen=22_000_000).then(Grant.DisposalApproved)
 
 
 def test_an_asset_is_not_disposed_of_before_it_was_acquired():
@@ -173,6 +227,12 @@ def test_a_decided_grant_is_inspected_and_audited():
     given_approved().when("record_finding", amount_yen=3_000_000).then(
         Grant.FindingRecorded, amount_yen=3_000_000
     )
+
+
+def test_there_is_nothing_to_inspect_audit_or_register_where_the_decision_was_never_made():
+    withdrawn = given_approved().given("withdraw")
+    for command in ("inspect", "record_finding", "register_asset"):
+        withdrawn.when(command).then_refused("wrong_status")
 
 
 def test_there_is_nothing_to_inspect_or_audit_before_the_decision():
@@ -193,6 +253,11 @@ def test_an_objection_is_filed_on_the_last_day_and_not_after_it():
     given_approved().when("file_objection", on=date(2026, 7, 2), **NOTICE).then_refused("objection_late")
 
 
+def test_there_is_nothing_to_object_to_before_a_disposition():
+    given_submitted().when("file_objection").then_refused("wrong_status")
+    given_returned().when("file_objection").then_refused("wrong_status")
+
+
 def test_an_objection_is_not_filed_before_the_notice():
     given_approved().when("file_objection", on=date(2026, 5, 31), **NOTICE).then_refused("too_early")
 
@@ -206,6 +271,7 @@ def test_one_objection_waits_at_a_time():
 def test_an_objection_is_answered_by_another_officer_than_the_one_who_decided():
     filed = given_approved().given("file_objection")
     filed.when("answer_objection", by="suzuki").then_refused("same_officer")
+    filed.when("answer_objection", by="kato").then_refused("same_officer")
     filed.when("answer_objection", by="abe").then(Grant.ObjectionAnswered, answer="申出は理由がない")
 
 

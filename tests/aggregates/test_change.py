@@ -167,8 +167,10 @@ def test_a_refused_change_leaves_everything_as_decided():
     )
 
 
-def test_refusing_a_change_needs_a_reason():
-    given_change_requested().when("refuse_change", reason="").then_refused("reason_missing")
+def test_a_change_that_is_open_when_the_work_is_reported_and_settled_is_still_refused():
+    settled = given_change_requested().given("report_completion").given("settle")
+    settled.when("approve_change", on=date(2026, 6, 1)).then_refused("wrong_status")
+    settled.when("refuse_change", on=date(2026, 6, 1)).then(Grant.ChangeRefused)
 
 
 def test_a_change_that_nobody_requested_is_not_refused_either():
@@ -187,3 +189,22 @@ def test_a_change_is_not_refused_before_it_is_requested():
     given_change_requested(on=date(2025, 6, 1)).when("refuse_change", on=date(2025, 5, 31)).then_refused(
         "too_early"
     )
+
+
+# ---------------------------------------------------------------------- what a change may not do
+
+
+def test_a_component_that_was_dropped_does_not_come_back_by_a_change():
+    both = given_approved(asked(20_000_000), asked(2_000_000, "s2"))
+    dropped = both.given("request_change", deltas={}, drop=["s2"]).given("approve_change")
+    later = {"on": date(2025, 7, 1)}
+    dropped.when("request_change", deltas={"s2": 1}, **later).then_refused("bad_input")
+    dropped.when("request_change", deltas={"s1": 1}, **later).then(Grant.ChangeRequested)
+
+
+def test_a_change_of_content_alone_is_free_where_a_revoked_sum_is_not_returned_yet():
+    paid = given_approved().given("disburse", amount_yen=22_000_000, on=date(2025, 7, 1))
+    revoked = paid.given("revoke", amount_yen=2_000_000, on=date(2025, 8, 1))
+    later = {"on": date(2025, 8, 2)}
+    revoked.when("request_change", deltas={"s1": -1}, **later).then_refused("over_disbursed")
+    revoked.when("request_change", deltas={}, content="行程の変更", **later).then(Grant.ChangeRequested)

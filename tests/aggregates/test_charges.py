@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from spec import (
     GRANT,
     given_assessed,
@@ -113,9 +114,35 @@ def test_no_more_is_paid_than_is_due():
     given_assessed().when("pay_charge", amount_yen=24_001).then_refused("over_returned")
 
 
-def test_a_charge_is_not_paid_before_it_is_assessed_nor_without_an_order():
-    given_assessed().when("pay_charge", on=date(2026, 6, 10)).then_refused("too_early")
-    given_assessed().when("pay_charge", order=f"{GRANT}/r9").then_refused("not_found")
+PAYING = ("pay_charge", "collect_charge", "set_off_charge")
+
+
+@pytest.mark.parametrize("command", PAYING)
+def test_a_charge_is_not_paid_before_it_is_assessed_nor_without_an_order(command):
+    given_assessed().when(command, on=date(2026, 6, 10)).then_refused("too_early")
+    given_assessed().when(command, order=f"{GRANT}/r9").then_refused("not_found")
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [("collect_charge", Grant.ChargeCollected), ("set_off_charge", Grant.ChargeSetOff)],
+)
+def test_a_charge_is_collected_and_set_off_like_it_is_paid(command, event):
+    story = given_assessed().when(command, amount_yen=20_000)
+    story.then(event, addon_yen=18_000, late_yen=2_000).then_holds(returned_yen=2_000_000)
+    assert (order(story).addon_due_yen, order(story).late_due_yen) == (0, 4_000)
+    given_assessed().when(command, amount_yen=24_001).then_refused("over_returned")
+
+
+def test_a_charge_is_collected_or_set_off_once_assessed_and_never_beyond_what_is_due():
+    given_assessed().when("collect_charge", amount_yen=24_000).then(Grant.ChargeCollected)
+    given_assessed().when("collect_charge", amount_yen=24_001).then_refused("over_returned")
+    given_assessed().when("collect_charge", order=f"{GRANT}/r9").then_refused("not_found")
+    given_assessed().when("collect_charge", on=date(2026, 6, 10)).then_refused("too_early")
+    given_assessed().when("set_off_charge", amount_yen=24_000).then(Grant.ChargeSetOff)
+    given_assessed().when("set_off_charge", amount_yen=24_001).then_refused("over_returned")
+    given_assessed().when("set_off_charge", order=f"{GRANT}/r9").then_refused("not_found")
+    given_assessed().when("set_off_charge", on=date(2026, 6, 10)).then_refused("too_early")
 
 
 def test_a_grant_is_square_when_the_principal_is_back_whatever_is_due_in_charges():

@@ -80,10 +80,6 @@ def test_not_adopting_releases_the_demand():
     )
 
 
-def test_not_adopting_needs_a_reason():
-    given_submitted().when("not_adopt", reason="").then_refused("reason_missing")
-
-
 def test_an_adopted_application_is_rejected_and_no_longer_not_adopted():
     given_adopted().when("not_adopt", on=date(2025, 4, 26)).then_refused("wrong_status")
 
@@ -196,10 +192,6 @@ def test_rejecting_releases_what_was_asked_and_reserved():
         )
         .then_holds(status="rejected", requested_yen=0, reserved_yen=0, slot="ordinary")
     )
-
-
-def test_rejecting_needs_a_reason():
-    given_submitted().when("reject", reason="").then_refused("reason_missing")
 
 
 def test_a_decided_grant_is_not_rejected():

@@ -65,6 +65,8 @@ GIVEN = {
     "closed": given_closed,
 }
 
+CHARGES = ("pay_charge", "collect_charge", "set_off_charge")
+
 COMMANDS = {
     **{
         command: (command, {})
@@ -76,7 +78,7 @@ COMMANDS = {
             *("report_progress", "report_delay", "report_year_end", "suspend"),
             *("resume", "abolish", "report_completion", "order_correction", "settle", "revoke"),
             *("order_return", "extend_return", "record_return", "collect_as_tax", "set_off_return"),
-            *("set_off_payment", "hold_payment", "assess_return", "exempt", "pay_charge"),
+            *("set_off_payment", "hold_payment", "assess_return", "exempt", *CHARGES),
             *("report_input_tax", "report_revenue", "register_asset", "approve_disposal"),
             *("request_advance", "dispose_asset", "inspect", "record_finding", "file_objection"),
         )
@@ -87,7 +89,11 @@ COMMANDS = {
     "pay_rest": ("disburse", {"payment": "final"}),
 }
 
-SIDES = {"set_off_return": "set_off", "set_off_payment": "set_off", "pay_charge": "record_return"}
+SIDES = {
+    **dict.fromkeys(("set_off_return", "set_off_payment", "set_off_charge"), "set_off"),
+    "pay_charge": "record_return",
+    "collect_charge": "collect_as_tax",
+}
 """What an aggregate judges apart and an officer does in one command."""
 
 ALWAYS = {"declare_conflict", "file_objection"}
@@ -114,7 +120,7 @@ DONE = {
     "not adopted": set(),
     "rejected": set(),
     "withdrawn": set(),
-    "withdrawn after decision": DECIDED,
+    "withdrawn after decision": set(),
     "approved": {"withdraw", *APPROVED, *ALIVE, *DECIDED},
     "approved, change asked for": {
         *("withdraw", "approve_change", "refuse_change"),
@@ -138,7 +144,7 @@ DONE = {
         *(*APPROVED, *ALIVE, *DECIDED),
     }
     - ALL_PAID,
-    "approved, charges assessed": {"exempt", "pay_charge", *APPROVED, *ALIVE, *DECIDED} - ALL_PAID,
+    "approved, charges assessed": {"exempt", *CHARGES, *APPROVED, *ALIVE, *DECIDED} - ALL_PAID,
     "imported": {*APPROVED, *ALIVE, *DECIDED},
     "suspended": {"resume", *IN_PROGRESS, *ALIVE, *DECIDED},
     "abolished": {"report_completion", *ALIVE, *DECIDED},
@@ -153,7 +159,8 @@ DONE = {
 
 NOT_FOUND = {
     *("record_return", "collect_as_tax", "set_off_return", "extend_return", "assess_return", "exempt"),
-    *("pay_charge", "pay_sub_grant", "approve_disposal", "dispose_asset"),
+    *("pay_charge", "collect_charge", "set_off_charge", "pay_sub_grant", "approve_disposal"),
+    *("dispose_asset", "refuse_change"),
 }
 """Refused as not found where there is no order, no sub-grant or no asset; all else as the wrong status."""
 
@@ -166,10 +173,10 @@ REFUSED_OTHERWISE = {
         (given, command): "not_found"
         for given in GIVEN
         if given.startswith(("approved", "imported"))
-        for command in ("approve_change", "refuse_change")
+        for command in ("approve_change",)
     },
     **{(given, command): "wrong_status" for given in ORDERED for command in ("extend_return", "exempt")},
-    **{(given, "pay_charge"): "over_returned" for given in ORDERED},
+    **{(given, command): "over_returned" for given in ORDERED for command in CHARGES},
     **{
         (given, command): "over_returned"
         for given in PAID_BACK
@@ -192,7 +199,7 @@ REFUSED_OTHERWISE = {
     ("approved, return ordered", "withdraw"): "withdrawal_late",
     ("approved, return ordered", "assess_return"): "wrong_status",
     ("approved, return ordered", "exempt"): "wrong_status",
-    ("approved, return ordered", "pay_charge"): "over_returned",
+    **{("approved, return ordered", command): "over_returned" for command in CHARGES},
     ("approved, charges assessed", "withdraw"): "withdrawal_late",
     ("approved, charges assessed", "assess_return"): "already_recorded",
     ("approved, charges assessed", "extend_return"): "wrong_status",
@@ -202,6 +209,8 @@ REFUSED_OTHERWISE = {
     ("approved, sub-grant committed", "report_completion"): "sub_grant_unpaid",
     ("approved, asset registered", "register_asset"): "already_recorded",
     ("approved, objection filed", "file_objection"): "wrong_status",
+    ("submitted", "file_objection"): "wrong_status",
+    ("returned", "file_objection"): "wrong_status",
 }
 """Refused for another reason than that."""
 

@@ -72,6 +72,14 @@ def test_a_meeting_was_held_on_the_business_date_or_before():
     given_measured().when("verify_effect", held_on=date(2026, 8, 21), on=on).then_refused("bad_input")
 
 
+def test_nothing_is_measured_or_verified_before_the_year_has_begun():
+    eve, first = date(2025, 3, 31), date(2025, 4, 1)
+    given_year().when("measure", on=eve).then_refused("too_early")
+    given_year().when("measure", on=first).then(ProjectYear.Measured)
+    given_measured().when("verify_effect", held_on=eve).then_refused("too_early")
+    given_measured().when("verify_effect", held_on=first).then(ProjectYear.EffectVerified)
+
+
 # ---------------------------------------------------------------------- 評価と改善方策
 
 

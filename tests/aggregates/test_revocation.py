@@ -33,10 +33,6 @@ def test_an_ordered_correction_opens_the_report_again_and_a_new_report_meets_it(
     assert [demand.met_on for demand in ordered.aggregate.sheets.demands] == [date(2026, 5, 20)]
 
 
-def test_ordering_a_correction_needs_a_reason():
-    given_reported().when("order_correction", reason="").then_refused("reason_missing")
-
-
 @pytest.mark.parametrize("given", [given_submitted, given_approved, given_settled])
 def test_only_a_report_is_put_right(given):
     given().when("order_correction", on=date(2026, 5, 25)).then_refused("wrong_status")

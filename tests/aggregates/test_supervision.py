@@ -100,10 +100,6 @@ def test_resuming_meets_the_orders_of_compliance():
     assert [demand.met_on for demand in ordered.aggregate.sheets.demands] == [date(2025, 9, 1)]
 
 
-def test_suspending_needs_a_reason():
-    given_approved().when("suspend", reason="").then_refused("reason_missing")
-
-
 @pytest.mark.parametrize("given", [given_submitted, given_suspended, given_reported])
 def test_only_work_that_goes_on_is_suspended(given):
     given().when("suspend", on=date(2026, 6, 1)).then_refused("wrong_status")
@@ -157,10 +153,6 @@ def test_abolished_work_is_reported_and_settled():
 
 def test_suspended_work_may_be_abolished():
     given_suspended().when("abolish").then(Grant.Abolished)
-
-
-def test_abolishing_needs_a_reason():
-    given_approved().when("abolish", reason="").then_refused("reason_missing")
 
 
 @pytest.mark.parametrize("given", NOT_IN_PROGRESS)

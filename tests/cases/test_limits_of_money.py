@@ -44,13 +44,13 @@ def test_a_fifth_is_cut_to_the_yen(office: Office, town: str) -> None:
     office.do("notify_minor_change", **move, amount_yen=999_999).done()
 
 
-def test_a_second_move_is_measured_by_what_the_items_stand_at(office: Office, town: str) -> None:
+def test_moves_add_up_to_a_fifth_of_the_lower_item_as_planned(office: Office, town: str) -> None:
     grant = with_items(office, town, large=15 * MILLION, small=5 * MILLION)
     move = {"grant": grant, "component": "soft", "from_item": "small", "to_item": "large"}
-    office.do("notify_minor_change", **move, amount_yen=MILLION).done()
-    office.do("notify_minor_change", **move, amount_yen=800_001).refused("prior_approval_needed")
-    done = office.do("notify_minor_change", **move, amount_yen=800_000).done()
-    assert (done.result["from_item_yen"], done.result["to_item_yen"]) == (3_200_000, 16_800_000)
+    office.do("notify_minor_change", **move, amount_yen=600_000).done()
+    office.do("notify_minor_change", **move, amount_yen=400_001).refused("prior_approval_needed")
+    done = office.do("notify_minor_change", **move, amount_yen=400_000).done()
+    assert (done.result["from_item_yen"], done.result["to_item_yen"]) == (4_000_000, 16_000_000)
 
 
 # ---------------------------------------------------------------------- 取得財産: 500,000 an item

@@ -126,6 +126,18 @@ def test_late_money_begins_on_the_day_after_the_due_date(
     assert (charges["addon_yen"], charges["late_yen"]) == (0, late_yen)
 
 
+@pytest.mark.parametrize(("paid_on", "late_yen"), [("2026-06-22", 0), ("2026-06-23", 3_000)])
+def test_a_due_date_on_a_sunday_moves_to_monday(
+    office: Office, town: str, paid_on: str, late_yen: int
+) -> None:
+    grant = office.granted(town, 10 * MILLION)
+    office.advance(grant, 10 * MILLION).done()
+    office.settled(grant, 0)
+    order = office.ordered(grant, "overpayment", 10 * MILLION, "2026-06-21")
+    office.paid_back(order, 10 * MILLION, paid_on)
+    assert office.do("assess_return", order=order).done().result["late_yen"] == late_yen
+
+
 def test_a_return_is_due_on_the_day_of_its_order_at_the_earliest(office: Office, town: str) -> None:
     grant = office.granted(town, MILLION)
     office.advance(grant, MILLION).done()

@@ -29,6 +29,8 @@ def test_c35_three_million_are_set_off_and_seven_million_paid(office: Office, un
     assert done.result == {
         "set_off_yen": 3 * MILLION,
         "principal_left_yen": 0,
+        "addon_due_yen": 0,
+        "late_due_yen": 0,
         "undisbursed_yen": 7 * MILLION,
     }
     office.advance(like, 7 * MILLION + 1).refused("over_disbursed")
@@ -89,7 +91,7 @@ def test_c35_two_holds_for_parts_of_one_return_add_up(office: Office, unpaid: st
 def test_c35_no_more_is_held_or_set_off_than_is_left_of_the_return(
     office: Office, unpaid: str, like: str
 ) -> None:
-    office.do("hold_payment", order=unpaid, grant=like, amount_yen=3 * MILLION + 1).refused("bad_input")
+    office.do("hold_payment", order=unpaid, grant=like, amount_yen=3 * MILLION + 1).refused("over_returned")
     office.do("set_off", order=unpaid, grant=like, amount_yen=3 * MILLION + 1).refused("over_returned")
     office.do("set_off", order=unpaid, grant=like, amount_yen=3 * MILLION).done()
     office.do("set_off", order=unpaid, grant=like, amount_yen=1).refused("over_returned")
@@ -114,3 +116,46 @@ def test_c35_a_set_off_ends_the_add_on_on_its_day(office: Office, unpaid: str, l
     charges = office.do("assess_return", order=unpaid).done().result
     # 3,000,000 from 15 December 2025 to 30 June 2026, 198 days; 20 of them after the due date.
     assert (charges["addon_yen"], charges["late_yen"]) == (178_200, 18_000)
+
+
+# ---------------------------------------------------------------------- 加算金・延滞金 (19条, 20条, 21条)
+
+
+@pytest.fixture
+def charged(office: Office, unpaid: str) -> tuple[str, int]:
+    """The same order, its principal paid late, with add-on and late money due."""
+    office.do("record_return", order=unpaid, amount_yen=3 * MILLION, on="2026-12-21").done()
+    assessed = office.do("assess_return", order=unpaid, on="2026-12-25").done().result
+    return unpaid, assessed["addon_yen"] + assessed["late_yen"]
+
+
+def test_charges_are_collected_as_tax_is_to_the_yen(office: Office, charged: tuple[str, int]) -> None:
+    order, due_yen = charged
+    collect = {"order": order, "grant": order.rpartition("/")[0], "on": "2027-01-12"}
+    office.do("collect_as_tax", **collect, amount_yen=due_yen + 1).refused("over_returned")
+    done = office.do("collect_as_tax", **collect, amount_yen=due_yen).done()
+    assert done["events"] == ["grant.charge_collected"]
+    assert (done.result["addon_due_yen"], done.result["late_due_yen"]) == (0, 0)
+
+
+def test_charges_are_set_off_and_count_as_paid_on_the_like_grant(
+    office: Office, charged: tuple[str, int], like: str
+) -> None:
+    order, due_yen = charged
+    pay = {"order": order, "grant": like, "on": "2027-01-12"}
+    office.do("set_off", **pay, amount_yen=due_yen + 1).refused("over_returned")
+    done = office.do("set_off", **pay, amount_yen=due_yen).done()
+    assert done["events"] == ["grant.charge_set_off", "grant.payment_set_off"]
+    assert (done.result["addon_due_yen"], done.result["late_due_yen"]) == (0, 0)
+    assert office.show(like)["disbursed_yen"] == due_yen
+
+
+def test_payment_is_held_for_charges_too(office: Office, charged: tuple[str, int], like: str) -> None:
+    order, due_yen = charged
+    office.do("hold_payment", order=order, grant=like, amount_yen=due_yen + 1, on="2027-01-12").refused(
+        "over_returned"
+    )
+    office.do("hold_payment", order=order, grant=like, amount_yen=due_yen, on="2027-01-12").done()
+    office.advance(like, 10 * MILLION - due_yen + 1, on="2027-01-13").refused("over_disbursed")
+    office.do("record_return", order=order, amount_yen=due_yen, on="2027-01-13").done()
+    office.advance(like, 10 * MILLION, on="2027-01-13").done()

@@ -29,7 +29,7 @@ def returned(office: Office, paid: str) -> str:
 def bases(office: Office, grant: str, amount_yen: int) -> list[str]:
     """The bases on which a sum can be ordered back as a whole."""
     due = {"grant": grant, "amount_yen": amount_yen, "due_on": "2026-06-22", "dry_run": True}
-    named = ("overpayment", "revocation", "sub_grantee", "input_tax", "revenue")
+    named = ("overpayment", "revocation", "sub_grantee", "input_tax")
     return [basis for basis in named if office.do("order_return", basis=basis, **due)["ok"]]
 
 

@@ -51,6 +51,7 @@ USUAL = {
     "exempt": ("approver", "12-26 after"),
     "hold_payment": ("approver", "06-20 after"),
     "set_off": ("approver", "06-25 after"),
+    "collect_as_tax": ("receiver", "06-26 after"),
     "approve_disposal": ("approver", "06-01 after"),
     "dispose_asset": ("preparer", "06-10 after"),
     "measure": ("preparer", "05-20 after"),

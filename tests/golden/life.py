@@ -212,7 +212,14 @@ def write_what_is_missing() -> None:
     for name, entry in fullest.items():
         keep(ENTRIES / f"{name}.json", entry)
         keep(DECODED / f"{name}.txt", readable(to_event(entry)).encode())
-    keep(LIFE, b"\n".join(entries) + b"\n")
+    lengthen(LIFE, entries)
+
+
+def lengthen(path: Path, entries: list[bytes]) -> None:
+    """Add the entries with which a life went on since it was kept; what is kept stays byte for byte."""
+    kept = path.read_bytes().splitlines() if path.exists() else []
+    with path.open("ab") as file:
+        file.writelines(entry + b"\n" for entry in entries[len(kept) :])
 
 
 def keep(path: Path, content: bytes) -> None:

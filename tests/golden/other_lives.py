@@ -12,13 +12,14 @@ def live_otherwise(office: Chronicle) -> None:
     before_it_is_decided(office)
     worked(office)
     given_up(office)
-    revoked(office)
-    set_off(office)
+    order = revoked(office)
+    like = set_off(office)
     followed(office)
     beside_grants(office)
     put_right(office)
     office.on = "2033-04-01"
     office.do("dispose_evidence", project="340006-2025-01")
+    charged(office, order, like)
 
 
 def before_it_is_decided(office: Chronicle) -> None:
@@ -91,7 +92,7 @@ def given_up(office: Chronicle) -> None:
     office.do("abolish", grant=grant, reason="事業者の撤退")
 
 
-def revoked(office: Chronicle) -> None:
+def revoked(office: Chronicle) -> str:
     """Revoked for the recipient's fault: ordered back, paid late, charged, exempted in part, charged the rest."""
     office.on = "2026-12-14"
     grant = office.approved(new(YOKOHAMA, soft=12_000_000))
@@ -109,9 +110,10 @@ def revoked(office: Chronicle) -> None:
     office.do("file_objection", grant=grant, notified_on="2027-02-05", grounds="事実誤認")
     office.do("register_officer", officer="second", name="別の決裁者", roles=["approver"])
     office.do("answer_objection", grant=grant, by="second", answer="申出は理由がない")
+    return order
 
 
-def set_off(office: Chronicle) -> None:
+def set_off(office: Chronicle) -> str:
     """A sub-grantee's fault: the date extended, payment of a like grant held, and set off."""
     office.on = "2027-02-15"
     grant = office.approved(new(YOKOHAMA, soft=6_000_000))
@@ -124,6 +126,14 @@ def set_off(office: Chronicle) -> None:
     like = office.approved(new(YOKOHAMA, soft=10_000_000))
     office.do("hold_payment", order=order, grant=like, amount_yen=3_000_000)
     office.do("set_off", order=order, grant=like, amount_yen=3_000_000)
+    return like
+
+
+def charged(office: Chronicle, order: str, like: str) -> None:
+    """What is left of the charges: collected in part, and set off in part."""
+    office.on = "2033-05-10"
+    office.do("collect_as_tax", order=order, amount_yen=20_000)
+    office.do("set_off", order=order, grant=like, amount_yen=30_000)
 
 
 def followed(office: Chronicle) -> None:

@@ -71,6 +71,6 @@ def test_money_is_what_was_seen_to_move(text):
     rows = dict(re.findall(r"^\| `(\w+)` .* \| ([^|]*) \|$", text, re.MULTILINE))
     assert rows["approve"] == "requested −, reserved −, committed +"
     assert rows["settle"] == "committed −, settled +, decommitted +"
-    assert rows["set_off"] == "disbursed +, returned +"
+    assert rows["set_off"] == "disbursed +, returned +, add-on and late money due −"
     assert rows["approve_change"] == "committed + or −"
     assert rows["hold_payment"] == "–"

@@ -242,6 +242,7 @@ REPORTED_AND_TAKEN_BACK = (
         on="2025-05-02",
     ),
     step("record_return", "grant.charge_paid", order=f"{AT_WORK}/r1", amount_yen=1_000, on="2025-05-06"),
+    step("collect_as_tax", "grant.charge_collected", order=f"{AT_WORK}/r1", amount_yen=500, on="2025-05-06"),
 )
 
 OTHER_GRANTS = (
@@ -284,6 +285,15 @@ OTHER_GRANTS = (
         order=f"{MISUSED}/r1",
         grant=OWED,
         amount_yen=4_000_000,
+    ),
+    step(
+        "set_off",
+        "grant.charge_set_off",
+        "grant.payment_set_off",
+        order=f"{AT_WORK}/r1",
+        grant=OWED,
+        amount_yen=500,
+        on="2025-05-06",
     ),
 )
 

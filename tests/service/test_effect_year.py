@@ -137,9 +137,9 @@ def test_a_project_ends_when_every_year_with_a_grant_is_closed(office):
     office.submitted(continuing(P, 2026))
     for year in (2025, 2026):
         refused(office, "wrong_status", "end_project", project=P)
-        office.published(P, year)
-        office.do("close_year", project=P, fiscal_year=year)
-    assert office.do("end_project", project=P)["result"]["ended_on"] == "2025-04-01"
+        office.published(P, year, on=f"{year}-04-01")
+        office.do("close_year", project=P, fiscal_year=year, on=f"{year}-04-01")
+    assert office.do("end_project", project=P, on="2026-04-01")["result"]["ended_on"] == "2026-04-01"
 
 
 def test_a_year_that_came_to_nothing_does_not_keep_a_project_open(office):

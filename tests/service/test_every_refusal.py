@@ -170,7 +170,7 @@ def rate_too_high(office: Office) -> None:
 
 
 def reason_missing(office: Office) -> None:
-    office.do("reject", grant=office.submitted(new(soft=1_000)))
+    office.do("revoke", grant=office.approved(new(soft=1_000)), amount_yen="all", fault="recipient")
 
 
 def too_early(office: Office) -> None:

@@ -135,8 +135,10 @@ def test_the_log_of_a_change_or_order_is_that_of_its_grant(listed):
     assert list(listed.tell("log", target=f"{G}/c1")) == list(listed.tell("log", target=G))
 
 
-def test_the_log_of_a_thing_has_its_own_events_alone(listed):
-    assert {event["stream"] for event in listed.tell("log", target=P)} == {P}
+def test_the_log_of_a_project_has_its_grants_and_years_too_any_other_its_own_events_alone(listed):
+    listed.do("measure", project=P, fiscal_year=2025, kpi="k1", actual="78")
+    assert {event["stream"] for event in listed.tell("log", target=P)} >= {P, G, f"{P}/effect-2025"}
+    assert all(event["stream"].startswith(P) for event in listed.tell("log", target=P))
     assert {event["stream"] for event in listed.tell("log", target=G)} == {G}
     assert [event["type"] for event in listed.tell("log", target="2025-1")] == ["round.opened"]
 

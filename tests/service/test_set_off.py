@@ -67,7 +67,7 @@ def test_a_hold_moves_no_money(owing):
 
 
 def test_no_more_is_held_than_the_order_asks_or_than_is_still_to_be_paid(owing):
-    refused(owing, "bad_input", "hold_payment", order=ORDER, grant=LIKE, amount_yen=3_001)
+    refused(owing, "over_returned", "hold_payment", order=ORDER, grant=LIKE, amount_yen=3_001)
     pay(owing, 8_000)
     refused(owing, "over_disbursed", "hold_payment", order=ORDER, grant=LIKE, amount_yen=2_001)
     hold(owing, 2_000)
@@ -82,6 +82,8 @@ def test_setting_off_pays_the_order_and_the_like_grant_in_one_act(owing):
     assert answer["result"] == {
         "set_off_yen": 3_000,
         "principal_left_yen": 0,
+        "addon_due_yen": 0,
+        "late_due_yen": 0,
         "undisbursed_yen": 7_000,
     }
     assert owing.show(DEBTOR)["returned_yen"] == owing.show(LIKE)["disbursed_yen"] == 3_000

@@ -100,10 +100,13 @@ def test_a_fifth_of_the_lower_item_is_moved_and_not_a_yen_more(items):
     assert (result["from_item_yen"], result["to_item_yen"]) == (14_000, 6_000)
 
 
-def test_the_next_move_is_judged_by_what_the_items_stand_at(items):
-    items.do("notify_minor_change", **move(1_000))
-    refused(items, "prior_approval_needed", "notify_minor_change", **move(1_201))
-    items.do("notify_minor_change", **move(1_200))
+def test_moves_add_up_and_a_move_back_makes_room_again(items):
+    items.do("notify_minor_change", **move(600))
+    found = refused(items, "prior_approval_needed", "notify_minor_change", **move(401)).findings[0]
+    assert (found.limit, found.asked, found.excess) == (1_000, 1_001, 1)
+    items.do("notify_minor_change", **move(400))
+    items.do("notify_minor_change", **move(2_000, "i2", "i1"))
+    refused(items, "prior_approval_needed", "notify_minor_change", **move(1, "i2", "i1"))
 
 
 def test_a_minor_change_moves_no_cap_and_no_sum(items):
@@ -250,6 +253,7 @@ def test_a_disposal_while_restricted_and_not_approved_so_is_recorded_and_said_to
 
 def test_a_disposal_approved_again_is_paid_back_once_at_what_was_said_last(office):
     office.approved(new(soft=10_000))
+    office.do("disburse", grant=G, amount_yen=10_000, payment="advance")
     asset = {"asset": "a1", "name": "バス", "unit_cost_yen": 8_000_000, "useful_life_years": 5}
     office.do("register_asset", grant=G, **asset, acquired_on="2025-04-01")
     for repay_yen in (300, 200):

@@ -154,7 +154,7 @@ ANSWERS = {
     "assess_return": ("order", "addon_yen", "late_yen", "segments"),
     "exempt": ("order", "exempted_addon_yen", "exempted_late_yen", *CHARGES, "due_yen"),
     "hold_payment": ("held_yen", "grant"),
-    "set_off": ("set_off_yen", "principal_left_yen", "undisbursed_yen"),
+    "set_off": ("set_off_yen", "principal_left_yen", *CHARGES, "undisbursed_yen"),
     "collect_as_tax": RETURN,
     "report_input_tax": ("grant", "return_yen", "settled_yen"),
     "report_revenue": ("grant", "returnable_yen"),

@@ -93,7 +93,7 @@ class Matter:
     settled: bool = False
     decommitted: int = 0
     overpaid: int = 0
-    taxed: bool = False
+    taxed: str = ""
     tax: int = 0
     revoked: dict[str, int] = field(default_factory=dict)
     unpaid_sub_grants: set[str] = field(default_factory=set)

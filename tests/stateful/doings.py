@@ -194,6 +194,7 @@ class NaiveBook(LaterReasons):
         matter = self.matters[fields["grant"]]
         matter.paid += fields["amount_yen"]
         matter.paid_on = max(matter.paid_on, on)
+        self._close_when_square(matter, on)
 
     def on_report_completion(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self._stand(fields["grant"], "reported", on)
@@ -209,6 +210,7 @@ class NaiveBook(LaterReasons):
             line.fixed = min(line.given, line.actual // 2)
         matter.decommitted = matter.of("given") - matter.of("fixed")
         matter.overpaid = matter.excess - before
+        self._close_when_square(matter, on)
 
     def on_order_return(self, fields: Fields, on: date, result: Fields) -> None:
         order = Order(fields["basis"], fields["amount_yen"], on)
@@ -224,7 +226,7 @@ class NaiveBook(LaterReasons):
         before, cost = matter.excess, matter.of("actual")
         share = fields["deductible_tax_yen"] * matter.of("fixed") // cost if cost else 0
         self._less(self._stand(matter.id, matter.status, on), "fixed", share)
-        matter.taxed, matter.tax = True, matter.excess - before
+        matter.taxed, matter.tax = fields["by"], matter.excess - before
 
     def _less(self, matter: Matter, what: str, amount: int) -> None:
         parts = spread(amount, {name: getattr(line, what) for name, line in matter.lines.items()})
@@ -260,6 +262,7 @@ class NaiveBook(LaterReasons):
         like = self.matters[fields["grant"]]
         like.paid += fields["amount_yen"]
         like.paid_on = max(like.paid_on, on)
+        self._close_when_square(like, on)
 
     def on_waive(self, fields: Fields, on: date, result: Fields) -> None:
         until = date.fromisoformat(fields["until"])
@@ -268,6 +271,7 @@ class NaiveBook(LaterReasons):
     def on_record_return(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self.matters[fields["order"].rpartition("/")[0]]
         matter.orders[fields["order"]].paid += fields["amount_yen"]
+        self._close_when_square(matter, on)
 
     # ------------------------------------------------------------------ the effect-year
 
@@ -292,8 +296,14 @@ class NaiveBook(LaterReasons):
 
     def on_close_year(self, fields: Fields, on: date, result: Fields) -> None:
         self._effect(fields).closed = True
-        matter = self.matters.get(f"{fields['project']}/{fields['fiscal_year']}")
-        if matter and matter.status == "settled" and matter.since <= on and matter.kept == matter.of("fixed"):
+        if matter := self.matters.get(f"{fields['project']}/{fields['fiscal_year']}"):
+            self._close_when_square(matter, on)
+
+    def _close_when_square(self, matter: Matter, on: date) -> None:
+        """A grant ends with its year, or with its last yen when that comes later."""
+        effect = self.plans[matter.project].effects.get(matter.year)
+        is_square = matter.status == "settled" and matter.kept == matter.of("fixed")
+        if effect and effect.closed and is_square and matter.since <= on:
             matter.status, matter.since = "closed", on
 
     def on_end_project(self, fields: Fields, on: date, result: Fields) -> None:

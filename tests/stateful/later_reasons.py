@@ -29,6 +29,8 @@ class LaterReasons(MoneyReasons):
             yield "not_found"
         if effect and effect.verified:
             yield "wrong_status"
+        if on < date(fields["fiscal_year"], 4, 1):
+            yield "too_early"
 
     def against_verify_effect(self, fields: Fields, on: date) -> Why:
         plan = self.plans[fields["project"]]
@@ -42,8 +44,11 @@ class LaterReasons(MoneyReasons):
             yield "already_recorded"
         if effect and effect.closed:
             yield "wrong_status"
-        if date.fromisoformat(fields["held_on"]) > on:
+        held_on = date.fromisoformat(fields["held_on"])
+        if held_on > on:
             yield "bad_input"
+        if held_on < date(fields["fiscal_year"], 4, 1):
+            yield "too_early"
 
     def against_evaluate(self, fields: Fields, on: date) -> Why:
         plan = self.plans[fields["project"]]

@@ -24,7 +24,12 @@ class MoneyReasons(Reasons):
         after = self.changed(matter, fields.get("deltas", {}), fields.get("drop", []))
         if min(after.values()) < 0 or set(fields.get("deltas", {})) & set(fields.get("drop", [])):
             yield "bad_input"
-        if sum(after.values()) < matter.kept:
+        dropped = {
+            n for change in matter.changes.values() if change.status == "approved" for n in change.drop
+        }
+        if any(delta > 0 and name in dropped for name, delta in fields.get("deltas", {}).items()):
+            yield "bad_input"
+        if sum(after.values()) < min(matter.kept, matter.of("given")):
             yield "over_disbursed"
         if not any(after.values()):
             yield "bad_input"
@@ -44,6 +49,7 @@ class MoneyReasons(Reasons):
     def against_approve_change(self, fields: Fields, on: date) -> Why:
         matter = self.matters[fields["change"].rpartition("/")[0]]
         change = matter.changes[fields["change"]]
+        yield from unless(matter, "approved")
         yield from self._change_undecidable(matter, fields, on)
         asked = {"deltas": change.deltas, "drop": change.drop, "last_year": change.last}
         yield from self._unchangeable(matter, asked)
@@ -63,7 +69,6 @@ class MoneyReasons(Reasons):
 
     def _change_undecidable(self, matter: Matter, fields: Fields, on: date) -> Why:
         change = matter.changes[fields["change"]]
-        yield from unless(matter, "approved")
         if change.status != "requested":
             yield "wrong_status"
         if fields["by"] == change.by:
@@ -163,6 +168,8 @@ class MoneyReasons(Reasons):
         if date.fromisoformat(fields["due_on"]) < on:
             yield "bad_input"
         yield from self._prepared(matter, fields)
+        if basis == "input_tax" and fields["by"] == matter.taxed:
+            yield "same_officer"
         yield from after_payment(matter, on)
 
     def against_record_return(self, fields: Fields, on: date) -> Why:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from day_by_day import DAY, Dated, add_on, late_money
+from day_by_day import DAY, Dated, add_on, late_money, with_grace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store.office import HIROSHIMA, Office, elsewhere, office_at
@@ -185,7 +185,7 @@ class TakingBack:
         """加算金・延滞金 of an order, day by day."""
         orders = [(other.on, other.yen) for other in self.orders.values() if other.number <= order.number]
         add_on_yen = add_on(self.receipts, orders, order.payments) if order.bears_add_on else 0
-        return add_on_yen, late_money(order.due_on, order.yen, order.payments)
+        return add_on_yen, late_money(with_grace(order.due_on), order.yen, order.payments)
 
     # ------------------------------------------------------------------ what must hold
 

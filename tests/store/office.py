@@ -165,11 +165,11 @@ class Office:
 
     # ------------------------------------------------------------------ the effect-year
 
-    def evaluated(self, project: str, fiscal_year: int) -> None:
+    def evaluated(self, project: str, fiscal_year: int, on: str = OPENED_ON) -> None:
         """A year of a project, measured, verified, evaluated and improved upon."""
-        year = {"project": project, "fiscal_year": fiscal_year}
+        year = {"project": project, "fiscal_year": fiscal_year, "on": on}
         self.do("measure", **year, kpi="k1", actual="78")
-        meeting = {"body": "external", "meeting": "総合戦略会議", "held_on": OPENED_ON, "opinion": "順調"}
+        meeting = {"body": "external", "meeting": "総合戦略会議", "held_on": on, "opinion": "順調"}
         self.do("verify_effect", **year, **meeting)
         self.do("evaluate", **year, cause="周知が届いた")
         self.do(
@@ -181,16 +181,16 @@ class Office:
             future="continue",
         )
 
-    def publish(self, project: str, fiscal_year: int, part: str) -> Json:
+    def publish(self, project: str, fiscal_year: int, part: str, on: str = OPENED_ON) -> Json:
         """Publish one part."""
         page = {"url": f"https://www.example.lg.jp/{part}.html", "digest": f"sha256:{part}"}
-        return self.do("publish", project=project, fiscal_year=fiscal_year, part=part, **page)
+        return self.do("publish", project=project, fiscal_year=fiscal_year, part=part, **page, on=on)
 
-    def published(self, project: str, fiscal_year: int) -> None:
+    def published(self, project: str, fiscal_year: int, on: str = OPENED_ON) -> None:
         """A year of a project of which everything is published."""
-        self.evaluated(project, fiscal_year)
+        self.evaluated(project, fiscal_year, on)
         for part in PARTS:
-            self.publish(project, fiscal_year, part)
+            self.publish(project, fiscal_year, part, on)
 
 
 def command(do: str, **fields: Any) -> Any:

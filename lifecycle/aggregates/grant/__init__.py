@@ -9,20 +9,19 @@ from lifecycle.aggregates.grant import (
     change,
     charges,
     decision,
+    disputes,
     payment,
     recovery,
     revocation,
     supervision,
     works,
 )
+from lifecycle.aggregates.grant.parts import ChangeState, ComponentState, OrderState
 from lifecycle.aggregates.grant.state import (
     DEAD,
     IN_PROGRESS,
     UNDECIDED,
-    ChangeState,
-    ComponentState,
     GrantEvent,
-    OrderState,
     Status,
 )
 
@@ -37,6 +36,7 @@ class Grant(
     recovery.Recovering,
     charges.Charging,
     afterwards.Following,
+    disputes.Disputing,
     Aggregate,
 ):
     """交付. Stream `PROJECT/FISCALYEAR`. Each phase has a file beside this one, with its events and commands."""
@@ -76,6 +76,8 @@ class Grant(
     ChargesAssessed = charges.ChargesAssessed
     ChargesExempted = charges.ChargesExempted
     ChargePaid = charges.ChargePaid
+    ChargeCollected = charges.ChargeCollected
+    ChargeSetOff = charges.ChargeSetOff
     DoubleFundingChecked = works.DoubleFundingChecked
     ContractRecorded = works.ContractRecorded
     MinorChangeNotified = works.MinorChangeNotified
@@ -95,11 +97,11 @@ class Grant(
     AssetRegistered = afterwards.AssetRegistered
     DisposalApproved = afterwards.DisposalApproved
     AssetDisposed = afterwards.AssetDisposed
-    Inspected = afterwards.Inspected
-    FindingRecorded = afterwards.FindingRecorded
-    ObjectionFiled = afterwards.ObjectionFiled
-    ObjectionAnswered = afterwards.ObjectionAnswered
-    Corrected = afterwards.Corrected
+    Inspected = disputes.Inspected
+    FindingRecorded = disputes.FindingRecorded
+    ObjectionFiled = disputes.ObjectionFiled
+    ObjectionAnswered = disputes.ObjectionAnswered
+    Corrected = disputes.Corrected
 
 
 __all__ = [
@@ -117,6 +119,7 @@ __all__ = [
     "change",
     "charges",
     "decision",
+    "disputes",
     "payment",
     "recovery",
     "revocation",

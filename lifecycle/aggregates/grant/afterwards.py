@@ -1,4 +1,4 @@
-"""After the money: input tax, revenue, assets, inspections, findings, objections."""
+"""After the money: input tax, revenue, assets."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
-from lifecycle.aggregates.corrections import put_right
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.aggregates.grant.sheets import Asset, Objection, Report
-from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
+from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.sheets import Asset
+from lifecycle.aggregates.grant.state import GrantEvent, Status
 from lifecycle.errors import (
     AlreadyRecorded,
     BadInput,
     NotFound,
-    ObjectionLate,
     SameOfficer,
-    TooEarly,
     WrongStatus,
 )
 from lifecycle.values import spread_yen
@@ -41,7 +39,7 @@ class InputTaxReported(GrantEvent):
     def apply(self, aggregate: Any) -> None:
         before_yen = aggregate.excess_yen
         aggregate.stand(aggregate.status, self.act.on)
-        aggregate.sheets.input_tax_reported = True
+        aggregate.sheets.input_tax_reported_by = self.act.by
         for share in self.after:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.sheets.input_tax_paid_yen += aggregate.excess_yen - before_yen
@@ -57,6 +55,7 @@ class RevenueReported(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.sheets.payback_yen += self.payback_yen
+        aggregate.sheets.revenue_reported_by.add(self.act.by)
 
 
 class AssetRegistered(GrantEvent):
@@ -79,6 +78,7 @@ class AssetRegistered(GrantEvent):
             self.acquired_on,
             self.restricted_until,
             self.act.on,
+            self.act.by,
         )
 
 
@@ -111,73 +111,7 @@ class AssetDisposed(GrantEvent):
         asset.disposal, asset.disposed_on, asset.breach = self.disposal, self.act.on, self.breach
 
 
-class Inspected(GrantEvent):
-    """立入検査 (23条)."""
-
-    TOPIC = "grant.inspected"
-
-    findings: str
-    amount_yen: int | None
-
-    def apply(self, aggregate: Any) -> None:
-        report = Report("inspection", self.act.on, self.act.by, self.findings, self.amount_yen)
-        aggregate.sheets.reports.append(report)
-
-
-class FindingRecorded(GrantEvent):
-    """会計検査院の指摘 (lifecycle.md event 50)."""
-
-    TOPIC = "grant.finding_recorded"
-
-    findings: str
-    amount_yen: int | None
-
-    def apply(self, aggregate: Any) -> None:
-        report = Report("finding", self.act.on, self.act.by, self.findings, self.amount_yen)
-        aggregate.sheets.reports.append(report)
-
-
-class ObjectionFiled(GrantEvent):
-    """不服の申出 (25条1項), within the days from the notice."""
-
-    TOPIC = "grant.objection_filed"
-
-    notified_on: date
-    grounds: str
-    until: date
-
-    def apply(self, aggregate: Any) -> None:
-        aggregate.sheets.objections.append(Objection(self.notified_on, self.act.on, self.grounds))
-
-
-class ObjectionAnswered(GrantEvent):
-    """不服の申出への措置と通知 (25条2項)."""
-
-    TOPIC = "grant.objection_answered"
-
-    answer: str
-
-    def apply(self, aggregate: Any) -> None:
-        objection = aggregate.sheets.objections[-1]
-        objection.answer, objection.answered_on = self.answer, self.act.on
-
-
-class Corrected(GrantEvent):
-    """訂正 of an earlier event (lifecycle.md event 60): it stays; what it should have said follows it."""
-
-    TOPIC = "grant.corrected"
-
-    event: int
-    event_type: str
-    key: str
-    replacement: dict[str, str]
-    was: dict[str, str]
-
-    def apply(self, aggregate: Any) -> None:
-        put_right(aggregate, self.event_type, self.key, self.replacement)
-
-
-class Following(GrantState):
+class Following(Limited):
     """Commands that follow the money."""
 
     def report_input_tax(self, act: Act, *, deductible_tax_yen: int) -> int:
@@ -191,7 +125,7 @@ class Following(GrantState):
         """
         self.refuse_unless(*SETTLED, doing="the report of input tax")
         self.refuse_too_early(act)
-        if self.sheets.input_tax_reported:
+        if self.sheets.input_tax_reported_by:
             raise AlreadyRecorded(f"input tax of {self.id} is reported already")
         cost_yen = sum(component.actual_cost_yen or 0 for component in self.components.values())
         if deductible_tax_yen > cost_yen:
@@ -226,12 +160,14 @@ class Following(GrantState):
         Raises:
             WrongStatus: it is not settled.
             BadInput: more would be paid back than was earned.
+            OverReturned: more than the recipient keeps of the grant.
             TooEarly: before the settlement.
         """
         self.refuse_unless(*SETTLED, doing="a report of revenue")
         self.refuse_too_early(act)
         if payback_yen > revenue_yen:
             raise BadInput(f"payback_yen {payback_yen:,} exceeds revenue_yen {revenue_yen:,}")
+        self.refuse_beyond_kept(payback_yen)
         self.trigger(RevenueReported, act, revenue_yen=revenue_yen, payback_yen=payback_yen)
 
     def register_asset(
@@ -253,7 +189,7 @@ class Following(GrantState):
             BadInput: acquired after the business date.
             TooEarly: acquired before the decision.
         """
-        if self.decided_on is None:
+        if self.decided_on is None or self.status is Status.WITHDRAWN:
             raise WrongStatus(f"grant {self.id} is {self.status.value}; an asset needs a decision")
         if asset in self.sheets.assets:
             raise AlreadyRecorded(f"asset {asset} of {self.id} is registered already")
@@ -283,11 +219,18 @@ class Following(GrantState):
         """財産処分の承認.
 
         Raises:
-            NotFound, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, TooEarly.
+            SameOfficer: who prepared the grant, or registered the asset, would approve.
+            OverReturned: more would be paid back than the recipient keeps of the grant.
         """
         found = self._asset(asset)
         self.refuse_preparer(act, "approve a disposal of")
+        if act.by == found.registered_by:
+            raise SameOfficer(
+                f"{act.by} registered asset {asset} of {self.id} and may not approve its disposal"
+            )
         refuse_before(found.registered_on, act.on, "the registration of the asset")
+        self.refuse_beyond_kept(repay_yen - found.repay_yen)
         self.trigger(DisposalApproved, act, asset=asset, disposal=disposal, repay_yen=repay_yen)
 
     def dispose_asset(self, act: Act, *, asset: str, disposal: str) -> bool:
@@ -302,83 +245,3 @@ class Following(GrantState):
         breach = restricted and found.approved_disposal != disposal
         self.trigger(AssetDisposed, act, asset=asset, disposal=disposal, breach=breach)
         return breach
-
-    def inspect(self, act: Act, *, findings: str, amount_yen: int | None) -> None:
-        """立入検査.
-
-        Raises:
-            WrongStatus: there is no decision.
-            TooEarly: before the decision.
-        """
-        self._refuse_undecided(act, "an inspection")
-        self.trigger(Inspected, act, findings=findings, amount_yen=amount_yen)
-
-    def record_finding(self, act: Act, *, findings: str, amount_yen: int | None) -> None:
-        """会計検査院の指摘.
-
-        Raises:
-            WrongStatus: there is no decision.
-            TooEarly: before the decision.
-        """
-        self._refuse_undecided(act, "a finding")
-        self.trigger(FindingRecorded, act, findings=findings, amount_yen=amount_yen)
-
-    def _refuse_undecided(self, act: Act, doing: str) -> None:
-        if self.decided_on is None:
-            raise WrongStatus(f"grant {self.id} is {self.status.value}; {doing} needs a decision")
-        refuse_before(self.decided_on, act.on, "the decision")
-
-    def file_objection(self, act: Act, *, notified_on: date, grounds: str, until: date) -> None:
-        """不服の申出 to a disposition of which the notice came on `notified_on`.
-
-        Raises:
-            ObjectionLate: after `until`.
-            TooEarly: before the notice.
-            WrongStatus: an objection is open.
-        """
-        if act.on < notified_on:
-            raise TooEarly(f"the objection of {act.on} lies before the notice of {notified_on}")
-        if self.sheets.objections and self.sheets.objections[-1].answered_on is None:
-            raise WrongStatus(f"an objection of {self.id} waits for its answer")
-        if act.on > until:
-            raise ObjectionLate(
-                f"an objection to what was notified on {notified_on} could be filed until {until} (25条; 施行令 "
-                f"15条); the business date is {act.on}"
-            )
-        self.trigger(ObjectionFiled, act, notified_on=notified_on, grounds=grounds, until=until)
-
-    def answer_objection(self, act: Act, *, answer: str) -> None:
-        """不服の申出への通知, by another officer than those who decided, changed, settled or revoked.
-
-        Raises:
-            WrongStatus: no objection is open.
-            SameOfficer: the officer who decided would answer.
-            TooEarly: before it was filed.
-        """
-        if not self.sheets.objections or self.sheets.objections[-1].answered_on:
-            raise WrongStatus(f"no objection of {self.id} waits for an answer")
-        if act.by in self.sheets.deciders:
-            raise SameOfficer(f"{act.by} decided on {self.id} and may not answer the objection to it")
-        refuse_before(self.sheets.objections[-1].filed_on, act.on, "the objection")
-        self.trigger(ObjectionAnswered, act, answer=answer)
-
-    def correct(
-        self,
-        act: Act,
-        *,
-        event: int,
-        event_type: str,
-        key: str,
-        replacement: dict[str, str],
-        was: dict[str, str],
-    ) -> None:
-        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
-        self.trigger(
-            Corrected,
-            act,
-            event=event,
-            event_type=event_type,
-            key=key,
-            replacement=replacement,
-            was=was,
-        )

@@ -7,12 +7,12 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Asked, Share, Window
+from lifecycle.aggregates.grant.parts import ScoreState
 from lifecycle.aggregates.grant.state import (
     UNDECIDED,
     GrantCreated,
     GrantEvent,
     GrantState,
-    ScoreState,
     Status,
 )
 from lifecycle.errors import AlreadyRecorded, ReasonMissing, WithdrawalLate, WrongStatus

@@ -6,8 +6,9 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.aggregates.grant.state import ChangeState, GrantEvent, GrantState, Status
-from lifecycle.errors import BadInput, NotFound, OverDisbursed, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.aggregates.grant.parts import ChangeState
+from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
+from lifecycle.errors import BadInput, NotFound, OverDisbursed, SameOfficer, WrongStatus
 
 
 class ChangeRequested(GrantEvent):
@@ -104,7 +105,7 @@ class Changing(GrantState):
         """Committed yen by component as a change would leave them.
 
         Raises:
-            BadInput: a component is unknown, named twice, or would fall below 0.
+            BadInput: a component is unknown, named twice, dropped before, or would fall below 0.
             OverDisbursed: less would be committed than was paid.
         """
         for component in [*deltas, *drop]:
@@ -113,6 +114,10 @@ class Changing(GrantState):
                 raise BadInput(f"grant {self.id} has no component {component}; it has {known}")
         if twice := set(deltas) & set(drop):
             raise BadInput(f"component {', '.join(sorted(twice))} is both changed and dropped")
+        if again := [name for name, delta_yen in deltas.items() if delta_yen > 0 and name in self.dropped]:
+            raise BadInput(
+                f"component {', '.join(again)} of {self.id} was dropped; it does not come back by a change"
+            )
         after = {
             component.id: 0 if component.id in drop else component.committed_yen + deltas.get(component.id, 0)
             for component in self.components.values()
@@ -121,12 +126,18 @@ class Changing(GrantState):
             if amount_yen < 0:
                 raise BadInput(f"component {component_id} would fall below 0 ({amount_yen:,} yen)")
         paid_yen = self.disbursed_yen - self.returned_yen
-        if sum(after.values()) < paid_yen:
+        if sum(after.values()) < min(paid_yen, self.committed_yen):
             raise OverDisbursed(
                 f"{paid_yen:,} yen are paid on {self.id} and not returned; a change may not leave less "
                 f"({sum(after.values()):,} yen)"
             )
         return after
+
+    @property
+    def dropped(self) -> set[str]:
+        """取りやめた構成事業: dropped by approved changes."""
+        approved = (change for change in self.changes.values() if change.status == "approved")
+        return {component for change in approved for component in change.drop}
 
     def open_change(self, change: str) -> ChangeState:
         """The change of this id, still waiting for its decision.
@@ -156,6 +167,7 @@ class Changing(GrantState):
         Raises:
             NotFound, WrongStatus, SameOfficer, TooEarly, BadInput, OverDisbursed.
         """
+        self.refuse_unless(Status.APPROVED, doing="a change")
         found = self._decidable(act, change)
         after = self.changed_yen(found.deltas, found.drop)
         before = self.shares()
@@ -174,18 +186,15 @@ class Changing(GrantState):
         )
 
     def refuse_change(self, act: Act, *, change: str) -> None:
-        """変更不承認.
+        """変更不承認, in whatever status the grant is by now: an open request is never stuck.
 
         Raises:
-            ReasonMissing, NotFound, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, TooEarly.
         """
-        if not act.reason:
-            raise ReasonMissing(f"refusing {change} needs a written reason; give --reason")
         self._decidable(act, change)
         self.trigger(ChangeRefused, act, change=change)
 
     def _decidable(self, act: Act, change: str) -> ChangeState:
-        self.refuse_unless(Status.APPROVED, doing="deciding a change")
         found = self.open_change(change)
         if act.by == found.requested_by:
             raise SameOfficer(f"{act.by} requested {change} and may not decide it; another approver has to")

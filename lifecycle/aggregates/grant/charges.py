@@ -64,9 +64,34 @@ class ChargePaid(GrantEvent):
     late_yen: int
 
     def apply(self, aggregate: Any) -> None:
-        order = aggregate.orders[self.order]
-        order.paid_addon_yen += self.addon_yen
-        order.paid_late_yen += self.late_yen
+        aggregate.orders[self.order].pay_charge(self.addon_yen, self.late_yen)
+
+
+class ChargeCollected(GrantEvent):
+    """加算金・延滞金の強制徴収 (21条), once the principal is complete: add-on first."""
+
+    TOPIC = "grant.charge_collected"
+
+    order: str
+    addon_yen: int
+    late_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.orders[self.order].pay_charge(self.addon_yen, self.late_yen)
+
+
+class ChargeSetOff(GrantEvent):
+    """加算金・延滞金の相殺 (20条), paid by money owed on `against`: add-on first."""
+
+    TOPIC = "grant.charge_set_off"
+
+    order: str
+    against: str
+    addon_yen: int
+    late_yen: int
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.orders[self.order].pay_charge(self.addon_yen, self.late_yen)
 
 
 class Charging(GrantState):
@@ -150,10 +175,37 @@ class Charging(GrantState):
             OverReturned: more than is due.
             TooEarly: before the assessment.
         """
+        addon_yen, late_yen = self._charged(act, order, amount_yen)
+        self.trigger(ChargePaid, act, order=order, addon_yen=addon_yen, late_yen=late_yen)
+
+    def collect_charge(self, act: Act, *, order: str, amount_yen: int) -> None:
+        """加算金・延滞金の強制徴収.
+
+        Raises:
+            NotFound: no such order.
+            OverReturned: more than is due.
+            TooEarly: before the assessment.
+        """
+        addon_yen, late_yen = self._charged(act, order, amount_yen)
+        self.trigger(ChargeCollected, act, order=order, addon_yen=addon_yen, late_yen=late_yen)
+
+    def set_off_charge(self, act: Act, *, order: str, against: str, amount_yen: int) -> None:
+        """加算金・延滞金の相殺, on the side of the order.
+
+        Raises:
+            NotFound: no such order.
+            OverReturned: more than is due.
+            TooEarly: before the assessment.
+        """
+        addon_yen, late_yen = self._charged(act, order, amount_yen)
+        self.trigger(ChargeSetOff, act, order=order, against=against, addon_yen=addon_yen, late_yen=late_yen)
+
+    def _charged(self, act: Act, order: str, amount_yen: int) -> tuple[int, int]:
+        """Add-on first, then late money."""
         found = self.order_of(order)
         due_yen = found.addon_due_yen + found.late_due_yen
         if amount_yen > due_yen:
             raise OverReturned(f"{amount_yen:,} yen exceed what is due on {order}: {due_yen:,} yen")
         refuse_before(found.assessed_on or found.ordered_on, act.on, "the assessment")
         addon_yen = min(amount_yen, found.addon_due_yen)
-        self.trigger(ChargePaid, act, order=order, addon_yen=addon_yen, late_yen=amount_yen - addon_yen)
+        return addon_yen, amount_yen - addon_yen

@@ -196,9 +196,8 @@ class Deciding(GrantState):
         """不採択.
 
         Raises:
-            ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            WrongStatus, SameOfficer, TooEarly.
         """
-        self.refuse_unreasoned(act, "not adopting")
         self.refuse_unless(Status.SUBMITTED, doing="not to adopt it")
         self.refuse_unless_decidable(act, doing="not adopt")
         self.trigger(NotAdopted, act, released=self.shares(), windows=self.windows)
@@ -252,8 +251,7 @@ class Deciding(GrantState):
         """不交付決定.
 
         Raises:
-            ReasonMissing, WrongStatus, SameOfficer, TooEarly.
+            WrongStatus, SameOfficer, TooEarly.
         """
-        self.refuse_unreasoned(act, "rejecting")
         self.refuse_unless_decidable(act, doing="reject")
         self.trigger(Rejected, act, released=self.shares(), windows=self.windows)

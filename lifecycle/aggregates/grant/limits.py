@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lifecycle.aggregates.grant.state import GrantState
-from lifecycle.errors import Finding, OverDisbursed
+from lifecycle.errors import Finding, OverDisbursed, OverReturned
 
 
 class Limited(GrantState):
@@ -24,6 +24,27 @@ class Limited(GrantState):
         """Paid beyond what the recipient may keep, and not yet ordered back."""
         ordered_yen = sum(order.amount_yen for order in self.orders.values() if order.basis != "revenue")
         return max(0, self.disbursed_yen - self.entitlement_yen - ordered_yen)
+
+    @property
+    def kept_yen(self) -> int:
+        """What was paid and no order takes back, whatever its basis."""
+        return max(0, self.disbursed_yen - self.ordered_yen)
+
+    def refuse_beyond_kept(self, payback_yen: int) -> None:
+        """What is to be paid back of a grant, for revenue or a disposal, is at most the grant itself (7条2項, 22条).
+
+        Raises:
+            OverReturned: it would be more.
+        """
+        waiting_yen = self.sheets.payback_yen - sum(
+            order.amount_yen for order in self.orders.values() if order.basis == "revenue"
+        )
+        room_yen = max(0, max(self.kept_yen, self.entitlement_yen - self.ordered_yen) - max(0, waiting_yen))
+        if payback_yen > room_yen:
+            raise OverReturned(
+                f"{payback_yen:,} yen would be paid back on {self.id}, of which {room_yen:,} yen are kept",
+                too_much("適正化法 7条2項, 22条", payback_yen, room_yen),
+            )
 
     def refuse_overpayment(self, amount_yen: int, held_yen: int = 0) -> None:
         """Paid and not returned, with what is asked, stays within committed or settled, less what is held.
@@ -53,3 +74,17 @@ class Limited(GrantState):
                 room=room_yen,
             ),
         )
+
+
+def too_much(source: str, asked_yen: int, room_yen: int) -> Finding:
+    """What was asked beyond what is due."""
+    return Finding(
+        rule="over_returned",
+        strength="hard",
+        source=source,
+        message=f"asked {asked_yen:,} yen, due {room_yen:,} yen",
+        remedy=f"at most {room_yen:,} yen" if room_yen else "nothing is left to be returned",
+        asked=asked_yen,
+        excess=asked_yen - room_yen,
+        room=room_yen,
+    )

@@ -8,7 +8,7 @@ from typing import Any
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Payment, Share, Window
 from lifecycle.aggregates.grant.limits import Limited
-from lifecycle.aggregates.grant.state import GrantEvent, Status
+from lifecycle.aggregates.grant.state import IN_PROGRESS, GrantEvent, Status
 from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer, SubGrantUnpaid
 
 
@@ -215,6 +215,13 @@ class Paying(Limited):
         if self.status is not Status.SETTLED or on < self.standing_since:
             return False
         return self.disbursed_yen - self.returned_yen == self.settled_yen
+
+    @property
+    def is_unfinished(self) -> bool:
+        """True when it was decided on, and its amount is not fixed, or not paid, or not returned."""
+        underway = (*IN_PROGRESS, Status.ABOLISHED, Status.REPORTED, Status.SETTLED)
+        is_open = self.status in underway and not self.is_square(date.max)
+        return is_open or any(order.left_yen for order in self.orders.values())
 
     def close(self, act: Act) -> None:
         """終了, with the closing of its year, when it is square."""

@@ -7,9 +7,11 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Payment
-from lifecycle.aggregates.grant.revocation import Revoking, too_much
+from lifecycle.aggregates.grant.limits import too_much
+from lifecycle.aggregates.grant.parts import OrderState
+from lifecycle.aggregates.grant.revocation import Revoking
 from lifecycle.aggregates.grant.sheets import Hold
-from lifecycle.aggregates.grant.state import GrantEvent, OrderState, Status
+from lifecycle.aggregates.grant.state import GrantEvent, Status
 from lifecycle.errors import (
     BadInput,
     OverReturned,
@@ -134,13 +136,20 @@ class Recovering(Revoking):
         """
         ordered_yen = sum(order.amount_yen for order in self.orders.values() if order.basis == basis)
         if basis == "revenue":
-            return max(0, self.sheets.payback_yen - ordered_yen)
+            return max(0, min(self.sheets.payback_yen - ordered_yen, self.kept_yen))
         sums_yen = {
             "overpayment": self.sheets.overpaid_at_settlement_yen,
             "input_tax": self.sheets.input_tax_paid_yen,
             **{name: self.sheets.revoked_paid_yen(*faults) for name, faults in BASES.items()},
         }
-        return max(0, min(sums_yen[basis] - ordered_yen, self.excess_yen))
+        return max(0, min(sums_yen[basis] - ordered_yen, self.excess_yen, self.kept_yen))
+
+    def _orderable_yen(self, basis: str) -> int:
+        """What is returnable; revenue that nobody reported is what an officer finds, up to the grant itself."""
+        untold = not self.sheets.payback_yen and not self.sheets.revenue_reported_by
+        if basis == "revenue" and untold and self.settled_on:
+            return self.kept_yen
+        return self.returnable_yen(basis)
 
     def order_return(self, act: Act, *, basis: str, amount_yen: int, due_on: date) -> str:
         """返還命令; returns the id of the order, `GRANT/rN`.
@@ -152,10 +161,10 @@ class Recovering(Revoking):
             TooEarly: before the settlement or revocation.
             BadInput: due before it is ordered.
         """
-        room_yen = self.returnable_yen(basis)
+        room_yen = self._orderable_yen(basis)
         if not room_yen:
             raise WrongStatus(f"nothing is to be returned on {self.id} on the basis of {basis}")
-        if act.by == self.reported_by:
+        if act.by in self._reporters(basis):
             raise SameOfficer(f"{act.by} reported {self.id} and may not order its return")
         self.refuse_preparer(act, "order the return of")
         if amount_yen > room_yen:
@@ -178,6 +187,11 @@ class Recovering(Revoking):
             fault=self._fault(basis, amount_yen),
         )
         return order
+
+    def _reporters(self, basis: str) -> set[str]:
+        """Who told what an order of this basis follows from."""
+        told = {"input_tax": {self.sheets.input_tax_reported_by}, "revenue": self.sheets.revenue_reported_by}
+        return {self.reported_by} | told.get(basis, set())
 
     def _fault(self, basis: str, amount_yen: int) -> str:
         """Whose fault an order follows from; a sum of both kinds is to be ordered in two, as only one bears add-on."""
@@ -241,8 +255,8 @@ class Recovering(Revoking):
         self.trigger(CollectedAsTax, act, order=order, amount_yen=amount_yen, principal_left_yen=left_yen)
         return left_yen
 
-    def set_off_return(self, act: Act, *, order: str, against: str, amount_yen: int) -> int:
-        """相殺, on the side of the order; returns the principal left in yen.
+    def set_off_return(self, act: Act, *, order: str, against: str, amount_yen: int) -> None:
+        """相殺, on the side of the order.
 
         Raises:
             NotFound, OverReturned, TooEarly.
@@ -256,7 +270,6 @@ class Recovering(Revoking):
             amount_yen=amount_yen,
             principal_left_yen=left_yen,
         )
-        return left_yen
 
     def set_off_payment(self, act: Act, *, order: str, amount_yen: int) -> None:
         """相殺, on the side of the like grant.

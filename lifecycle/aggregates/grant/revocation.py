@@ -7,10 +7,10 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act
 from lifecycle.aggregates.facts import Share, Window
-from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.limits import Limited, too_much
 from lifecycle.aggregates.grant.sheets import Demand, Revocation
 from lifecycle.aggregates.grant.state import GrantEvent, Status
-from lifecycle.errors import BadInput, Finding, OverReturned, SameOfficer
+from lifecycle.errors import BadInput, OverReturned, SameOfficer
 from lifecycle.values import spread_yen
 
 REVOCABLE = (
@@ -77,9 +77,8 @@ class Revoking(Limited):
         """是正命令, once reported.
 
         Raises:
-            ReasonMissing, WrongStatus, SameOfficer, TooEarly, BadInput.
+            WrongStatus, SameOfficer, TooEarly, BadInput.
         """
-        self.refuse_unreasoned(act, "a correction order on")
         self.refuse_unless(Status.REPORTED, doing="a correction order")
         if act.by == self.reported_by:
             raise SameOfficer(f"{act.by} reported {self.id} and may not order its correction")
@@ -148,17 +147,3 @@ def _reduced(before: list[Share], amount_yen: int) -> list[Share]:
         )
         for share in before
     ]
-
-
-def too_much(source: str, asked_yen: int, room_yen: int) -> Finding:
-    """What was asked beyond what is due."""
-    return Finding(
-        rule="over_returned",
-        strength="hard",
-        source=source,
-        message=f"asked {asked_yen:,} yen, due {room_yen:,} yen",
-        remedy=f"at most {room_yen:,} yen" if room_yen else "nothing is left to be returned",
-        asked=asked_yen,
-        excess=asked_yen - room_yen,
-        room=room_yen,
-    )

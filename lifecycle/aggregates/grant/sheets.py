@@ -102,6 +102,7 @@ class Asset:
     acquired_on: date
     restricted_until: date | None
     registered_on: date
+    registered_by: str
     approved_disposal: str = ""
     repay_yen: int = 0
     disposal: str = ""
@@ -115,6 +116,7 @@ class Objection:
 
     notified_on: date
     filed_on: date
+    filed_by: str
     grounds: str
     answer: str = ""
     answered_on: date | None = None
@@ -141,9 +143,10 @@ class Sheets:
     advance_needs_yen: int | None = None
     double_funding_checked: bool = False
     overpaid_at_settlement_yen: int = 0
-    input_tax_reported: bool = False
+    input_tax_reported_by: str = ""
     input_tax_paid_yen: int = 0
     payback_yen: int = 0
+    revenue_reported_by: set[str] = field(default_factory=set)
 
     def release_hold(self, order: str, amount_yen: int) -> None:
         """What is set off is no longer held (called by events only)."""

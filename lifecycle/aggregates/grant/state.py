@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from lifecycle.aggregates.base import Act, Created, Event, refuse_before
 from lifecycle.aggregates.facts import Asked, Payment, Share, Window
+from lifecycle.aggregates.grant.parts import ChangeState, ComponentState, OrderState, ScoreState
 from lifecycle.aggregates.grant.sheets import Sheets
 from lifecycle.errors import (
     BadInput,
@@ -68,97 +67,6 @@ DEAD = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
 
 IN_PROGRESS = (Status.APPROVED, Status.SUSPENDED)
 """The decision stands and the work is not reported yet."""
-
-
-@dataclass(slots=True)
-class ComponentState:
-    """構成事業 within a grant. `*_yen` are the national share, costs are named so."""
-
-    id: str
-    kind: str
-    title: str
-    rate: str
-    ministry: str
-    eligible_cost_yen: int
-    requested_yen: int
-    reserved_yen: int = 0
-    committed_yen: int = 0
-    settled_yen: int = 0
-    actual_cost_yen: int | None = None
-
-    def commit(self, committed_yen: int) -> None:
-        """Take a changed commitment; a larger one means a larger cost, never a larger rate (invariant I7)."""
-        self.committed_yen = committed_yen
-        rate = Fraction(self.rate)
-        least_cost_yen = -(-committed_yen * rate.denominator // rate.numerator)
-        if self.eligible_cost_yen:
-            self.eligible_cost_yen = max(self.eligible_cost_yen, least_cost_yen)
-
-
-@dataclass(slots=True)
-class ScoreState:
-    """審査の評点 of one criterion."""
-
-    score: int
-    reason: str
-    by: str
-    on: date
-
-
-@dataclass(slots=True)
-class ChangeState:
-    """変更申請."""
-
-    id: str
-    deltas: dict[str, int]
-    drop: list[str]
-    last_year: int | None
-    content: str
-    requested_by: str
-    requested_on: date
-    status: str = "requested"
-
-
-@dataclass(slots=True)
-class OrderState:
-    """返還命令."""
-
-    id: str
-    basis: str
-    amount_yen: int
-    due_on: date
-    ordered_on: date
-    ordered_by: str = ""
-    fault: str = ""
-    payments: list[Payment] = field(default_factory=list)
-    assessed_on: date | None = None
-    assessed_by: str = ""
-    addon_yen: int = 0
-    late_yen: int = 0
-    exempted_addon_yen: int = 0
-    exempted_late_yen: int = 0
-    paid_addon_yen: int = 0
-    paid_late_yen: int = 0
-
-    @property
-    def paid_yen(self) -> int:
-        """Principal paid back so far."""
-        return sum(payment.amount_yen for payment in self.payments)
-
-    @property
-    def principal_left_yen(self) -> int:
-        """Principal still to be paid back."""
-        return self.amount_yen - self.paid_yen
-
-    @property
-    def addon_due_yen(self) -> int:
-        """加算金 assessed, less what was exempted and paid."""
-        return self.addon_yen - self.exempted_addon_yen - self.paid_addon_yen
-
-    @property
-    def late_due_yen(self) -> int:
-        """延滞金 assessed, less what was exempted and paid."""
-        return self.late_yen - self.exempted_late_yen - self.paid_late_yen
 
 
 class GrantState:

@@ -168,9 +168,8 @@ class Supervising(GrantState):
         """一時停止.
 
         Raises:
-            ReasonMissing, WrongStatus, TooEarly, SameOfficer.
+            WrongStatus, TooEarly, SameOfficer.
         """
-        self.refuse_unreasoned(act, "suspending")
         self.refuse_unless(Status.APPROVED, doing="suspending")
         self.refuse_preparer(act, "suspend")
         self.refuse_too_early(act)
@@ -191,10 +190,9 @@ class Supervising(GrantState):
         """廃止承認: releases what is given up (default: all that is not paid); returns the yen released.
 
         Raises:
-            ReasonMissing, WrongStatus, TooEarly, SameOfficer.
+            WrongStatus, TooEarly, SameOfficer.
             OverDisbursed: less would be committed than was paid.
         """
-        self.refuse_unreasoned(act, "abolishing")
         self.refuse_unless(*IN_PROGRESS, doing="abolition")
         self.refuse_preparer(act, "abolish")
         self.refuse_too_early(act)
