@@ -42,8 +42,8 @@ class Tier(StrEnum):
 
 
 def fiscal_year_of(on: date) -> int:
-    """年度: the year in which the 1 April on or before `on` lies."""
-    return on.year if on.month >= 4 else on.year - 1
+    """年度: the year in which the 1 April on or before `on` lies; the first a calendar knows is year 1."""
+    return on.year if on.month >= 4 else max(on.year - 1, date.min.year)
 
 
 def fiscal_year_begins(fiscal_year: int) -> date:

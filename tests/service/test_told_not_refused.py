@@ -106,6 +106,8 @@ def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for(office, clo
     office.submitted(new(soft=10_000))
     assert list(office.tell("list", as_of="0001-01-01", clock=clock)) == []
     assert len(list(office.tell("list", as_of="9999-12-31", clock=clock))) == 2
+    for day in ("0001-01-01", "9999-12-31"):
+        assert office.tell("caps", authority=HIROSHIMA, as_of=day, clock=clock)["authority"] == HIROSHIMA
 
 
 def test_an_id_of_nothing_is_no_id(office):
