@@ -22,7 +22,7 @@ from lifecycle.service.desk import Desk, Office, Outcome, body_sha256, command, 
 from lifecycle.service.numbering import next_project
 from lifecycle.service.waiving import with_waivers
 from lifecycle.store.transaction import Recorded, Transaction
-from lifecycle.values import Kind, fiscal_year_ends, fiscal_year_of
+from lifecycle.values import Kind, fiscal_year_ends, fiscal_year_of, yen
 
 
 class OfficeRoom(Office):
@@ -143,7 +143,7 @@ class OfficeRoom(Office):
             rules, place, command.amounts, command.decided_on, confirmed=desk.is_confirmed(rules)
         )
         covering = with_waivers(desk.transaction, authority.code, covering, command.decided_on)
-        warnings = _judge_import(desk, command, covering, rules)
+        warnings = _judge_import(desk, command, covering, rules) + _same_row(desk, command)
         source = {"source": command.source, "row": str(command.row)}
         told = {"authority": authority.code, "title": command.title, "fiscal_year": year}
         told |= {"programme": rules.id}
@@ -221,6 +221,24 @@ def _with_known_limit(place: Filled, rows: Rows) -> Filled:
         return place
     limited = msgspec.structs.replace(place.window, limit_yen=row.window.limit_yen)
     return Filled(limited, place.used_yen, place.reserved_yen, place.requested_yen)
+
+
+def _same_row(desk: Desk, command: ImportDecision) -> list[Finding]:
+    """A row of a list that was taken in before, in other words, would count twice."""
+    row = f"{command.source} {command.row}".strip()
+    beginning = f"{command.authority}-{command.fiscal_year}-"
+    grants = (desk.transaction.find(Grant, stream) for stream in desk.transaction.streams(beginning))
+    return [
+        Finding(
+            rule="row_imported_before",
+            strength="warning",
+            source="contract section 7, import",
+            message=f"{row} was imported already as {grant.id}, with {yen(grant.granted_yen)}",
+            remedy=f"if it is the same decision, take one back: grants revoke {grant.id} --fault circumstances …",
+        )
+        for grant in grants
+        if grant and row and grant.imported_from == row
+    ]
 
 
 def _of_no_authority(authority: str | None, roles: list[str]) -> list[Finding]:

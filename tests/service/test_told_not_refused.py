@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from store.office import HIROSHIMA, continuing, new
+from store.office import HIROSHIMA, continuing, elsewhere, new
 
 from lifecycle.checks import CHECKS
 
@@ -129,3 +129,11 @@ def test_a_change_that_is_open_when_the_grant_is_continued_is_refused_later(offi
     refused(office, "wrong_status", "approve_change", change=change)
     office.do("refuse_change", change=change, reason="実績報告済み")
     assert office.show(G)["changes"][0]["status"] == "refused"
+
+
+def test_a_row_that_was_imported_before_in_other_words_is_told_of(office):
+    told_of = [
+        told(office.do("import_decision", **{**elsewhere(HIROSHIMA, 2025, soft=1_000), **change}))
+        for change in ({"row": 7}, {"row": 8}, {"row": 7, "amounts": {"soft": 2_000}})
+    ]
+    assert told_of == [[], [], ["row_imported_before"]]
