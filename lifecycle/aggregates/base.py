@@ -6,7 +6,9 @@ every replay, so a refusal in it would make old history unloadable under a later
 
 from __future__ import annotations
 
+from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -14,7 +16,7 @@ from eventsourcing.domain import (
     BaseAggregate,
     CanInitAggregate,
     CanMutateAggregate,
-    MetaDomainEvent,
+    EventsourcingType,
 )
 from eventsourcing.utils import resolve_topic
 
@@ -33,7 +35,20 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
     command_id: str = ""
 
 
-class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
+class MetaEvent(EventsourcingType):
+    """Makes a dataclass of every event, as the library's MetaDomainEvent does, but compiles no methods for it.
+
+    `Event` has the same methods once for all. Compiled for a hundred classes of events they took a quarter of the
+    time in which `grants approve` runs, and an event took twice as long to make.
+    """
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        """The class, with its fields known to `dataclasses.fields`."""
+        made: Any = super().__new__(cls, name, bases, namespace)
+        return dataclass(init=False, repr=False, eq=False)(made)
+
+
+class Event(CanMutateAggregate[str], metaclass=MetaEvent):
     """A fact in the past tense. `TOPIC` is its stored name; `VERSION` that of its stored form."""
 
     TOPIC: ClassVar[str]
@@ -43,6 +58,44 @@ class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     originator_version: int
     timestamp: datetime
     act: Act
+
+    def __init__(self, **facts: Any) -> None:
+        """Facts by name, each of the event's fields exactly once.
+
+        Raises:
+            TypeError: a fact is missing, or is none of this event's.
+        """
+        if facts.keys() != _names(type(self)):
+            facts = _complete(type(self), facts)
+        object.__setattr__(self, "__dict__", facts)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"{type(self).__qualname__}.{name} is a fact and stays as it is")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"{type(self).__qualname__}.{name} is a fact and stays as it is")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]  # facts hold lists
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__qualname__}({facts})"
+
+
+@cache
+def _names(event_class: type[Event]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(event_class))  # type: ignore[arg-type]
+
+
+def _complete(event_class: type[Event], facts: dict[str, Any]) -> dict[str, Any]:
+    declared = fields(event_class)  # type: ignore[arg-type]
+    facts = {field.name: field.default for field in declared if field.default is not MISSING} | facts
+    if wrong := sorted(facts.keys() ^ _names(event_class)):
+        raise TypeError(f"{event_class.__qualname__}: missing, or none of its facts: {', '.join(wrong)}")
+    return facts
 
 
 class Created(Event, CanInitAggregate[str]):
@@ -67,8 +120,7 @@ class Aggregate(BaseAggregate[str]):
 
     def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
         """Append one fact and apply it."""
-        make: Any = event_class  # a dataclass made by the library's metaclass, which mypy does not see
-        event: Event = make(
+        event = event_class(
             originator_id=self.id,
             originator_version=self.version + 1,
             timestamp=UNRECORDED,
@@ -81,8 +133,7 @@ class Aggregate(BaseAggregate[str]):
     @classmethod
     def begin(cls, event_class: type[Created], act: Act, identifier: str, **facts: Any) -> Any:
         """Start a stream with its first fact."""
-        make: Any = event_class
-        event: Created = make(
+        event = event_class(
             originator_topic=cls.TOPIC,
             originator_id=identifier,
             originator_version=cls.INITIAL_VERSION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -38,6 +38,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     caps: dict[str, int] = {}
 
 
+TICK = timedelta(microseconds=1)
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_any = msgspec.json.Decoder().decode
@@ -45,7 +47,11 @@ _decode_any = msgspec.json.Decoder().decode
 
 def instant(at: datetime) -> str:
     """`recorded_at` as stored: UTC with microseconds, sorting as text as in time."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    at = at.astimezone(UTC)
+    if at.microsecond:
+        text: str = msgspec.to_builtins(at)  # the same form; but it leaves out microseconds that are zero
+        return text
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def next_instant(now: datetime, last: str | None) -> datetime:
@@ -53,25 +59,30 @@ def next_instant(now: datetime, last: str | None) -> datetime:
     now = now.astimezone(UTC)
     if last is None:
         return now
-    return max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
+    return max(now, datetime.fromisoformat(last) + TICK)
 
 
-def entry_of(event: Event, recorded_at: str, caps: Mapping[str, int]) -> Entry:
+def entry_of(event: Event, recorded_at: str, caps: dict[str, int]) -> Entry:
     """What is to be stored of an event. A field that was added later is left out where it has its default."""
-    told = ((name, getattr(event, name), default) for name, default in _data_fields(type(event)))
-    data = {name: value for name, value, default in told if default is MISSING or value != default}
+    data, act = vars(event).copy(), event.act
+    base, later = _base_and_later(type(event))
+    for name in base:
+        del data[name]
+    for name, default in later:
+        if data[name] == default:
+            del data[name]
     return Entry(
-        by=event.act.by,
-        command=event.act.command_id,
+        by=act.by,
+        command=act.command_id,
         data=msgspec.Raw(_encode(data)),
-        effective_on=event.act.on,
+        effective_on=act.on,
         recorded_at=recorded_at,
         stream=event.originator_id,
         type=event.TOPIC,
         v=event.VERSION,
         version=event.originator_version,
-        reason=event.act.reason,
-        caps=dict(caps),
+        reason=act.reason,
+        caps=caps,
     )
 
 
@@ -80,7 +91,7 @@ def entry_bytes(entry: Entry) -> bytes:
     return _encode(entry)
 
 
-def to_entry(event: Event, recorded_at: str, caps: Mapping[str, int]) -> bytes:
+def to_entry(event: Event, recorded_at: str, caps: dict[str, int]) -> bytes:
     """The exact bytes to store of an event."""
     return entry_bytes(entry_of(event, recorded_at, caps))
 
@@ -108,20 +119,18 @@ def to_event(entry: bytes) -> Event:
         raise IntegrityFailure(f"{stored.stream} version {stored.version}: unknown event {stored.type}")
     aggregate, event_class = EVENTS[stored.type]
     try:
-        data = _data(stored, event_class)
+        facts = _data(stored, event_class)
     except msgspec.DecodeError as error:
         raise IntegrityFailure(f"{stored.stream} version {stored.version}: {stored.type}: {error}") from None
-    created = {"originator_topic": aggregate.TOPIC} if issubclass(event_class, Created) else {}
-    make: Any = event_class  # a dataclass made by the library's metaclass, which mypy does not see
-    event: Event = make(
+    if issubclass(event_class, Created):
+        facts["originator_topic"] = aggregate.TOPIC
+    return event_class(
         originator_id=stored.stream,
         originator_version=stored.version,
         timestamp=UNRECORDED,
         act=Act(stored.by, stored.effective_on, stored.reason, stored.command),
-        **created,
-        **data,
+        **facts,
     )
-    return event
 
 
 def _data(stored: Entry, event_class: type[Event]) -> dict[str, Any]:
@@ -140,9 +149,11 @@ def _data(stored: Entry, event_class: type[Event]) -> dict[str, Any]:
 
 
 @cache
-def _data_fields(event_class: type[Event]) -> tuple[tuple[str, Any], ...]:
+def _base_and_later(event_class: type[Event]) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:
+    """Fields that the entry itself holds, and those added later with the default under which they are left out."""
     declared = fields(event_class)  # type: ignore[arg-type]
-    return tuple((field.name, field.default) for field in declared if field.name not in BASE_FIELDS)
+    base = tuple(field.name for field in declared if field.name in BASE_FIELDS)
+    return base, tuple((field.name, field.default) for field in declared if field.default is not MISSING)
 
 
 @cache
