@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import singledispatch
+from functools import cache, singledispatch
 from itertools import groupby
 
 import msgspec
@@ -86,6 +86,8 @@ class Effect(msgspec.Struct, frozen=True):
     kind: str
     amounts: Amounts
 
+
+NOTHING = Amounts()
 
 Rows = dict[str, CapRow]
 """Cap rows by window."""
@@ -213,7 +215,7 @@ def _counted(before: CapRow | None, after: CapRow, event: object) -> CapRow:
     freed_on = before.freed_on
     if after.taken_yen < before.taken_yen and isinstance(event, Event):
         freed_on = max(freed_on or date.min, event.act.on)
-    return replace(after, seq=before.seq + 1, freed_on=freed_on)
+    return CapRow(after.window, after.total, after.own, before.seq + 1, freed_on)
 
 
 def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:
@@ -229,21 +231,25 @@ def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:
 def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterable[Window]) -> Rows:
     by_kind: dict[str, Amounts] = {}
     for effect in changes:
-        by_kind[effect.kind] = by_kind.get(effect.kind, Amounts()) + effect.amounts
+        held = by_kind.get(effect.kind)
+        by_kind[effect.kind] = effect.amounts if held is None else held + effect.amounts
     out: Rows = {}
     for window in windows:
-        amounts = by_kind.get(window.kind, Amounts())
-        if amounts == Amounts() and window.window not in rows:
-            continue
-        row = rows.get(window.window) or CapRow(window)
+        amounts = by_kind.get(window.kind, NOTHING)
+        row = rows.get(window.window)
+        if row is None:
+            if amounts == NOTHING:
+                continue
+            row = CapRow(window)
         # A release leaves limit and period as the last increase set them: a later waiver or change stands; and a
         # decision under an unconfirmed version does not make a known limit undetermined.
         grows = amounts.used_yen + amounts.reserved_yen > 0 or amounts.requested_yen > 0
-        out[window.window] = replace(
-            row,
-            window=window if grows and (window.limit_yen is not None or not row.seq) else row.window,
-            total=row.total + amounts,
-            own=row.own + amounts,
+        out[window.window] = CapRow(
+            window if grows and (window.limit_yen is not None or not row.seq) else row.window,
+            row.total + amounts,
+            row.own + amounts,
+            row.seq,
+            row.freed_on,
         )
     return _settle_plans(rows, out)
 
@@ -259,7 +265,7 @@ def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged | ProjectPlan
 
 def _settle_plans(rows: Mapping[str, CapRow], changed: Rows) -> Rows:
     """Derive the totals of plan windows again, where one of the authority's plans changed."""
-    if not any(row.window.period == "plan" for row in changed.values()):
+    if "plan" not in {row.window.period for row in changed.values()}:
         return changed
     plans = {n: row for n, row in {**rows, **changed}.items() if row.window.period == "plan"}
     for name, row in plans.items():
@@ -278,8 +284,13 @@ def overlaps(one: Window, other: Window) -> bool:
 
 def authority_touched(event: object) -> str | None:
     """The authority whose rows an event may change, or None."""
-    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised, application.Resubmitted)):
-        return authority_of(event.originator_id)
-    if isinstance(event, GrantEvent) and type(event) in effects.registry:
+    if isinstance(event, Event) and _moves_caps(type(event)):
         return authority_of(event.originator_id)
     return None
+
+
+@cache
+def _moves_caps(event_class: type[Event]) -> bool:
+    if issubclass(event_class, (ProjectPeriodChanged, ProjectPlanRevised, application.Resubmitted)):
+        return True
+    return issubclass(event_class, GrantEvent) and event_class in effects.registry
