@@ -34,6 +34,7 @@ class Store:
         self._now = now
         self._wait_ms = wait_ms
         self._connection: Any = None
+        self._cursor: Any = None
 
     @property
     def connection(self) -> Any:
@@ -49,14 +50,14 @@ class Store:
             except BaseException:
                 connection.close()
                 raise
-            self._connection = connection
+            self._connection, self._cursor = connection, connection.cursor()
         return self._connection
 
     def close(self) -> None:
         """Close the connection, if it was opened."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._cursor = None
 
     def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
         """Run one command in one transaction; the same id and body give the first result again.
@@ -66,7 +67,7 @@ class Store:
             Busy: others were writing for too long; nothing was written.
             Refusal: whatever the command refuses; nothing was written.
         """
-        cursor = self.connection.cursor()
+        cursor = self._cursor or self._opened()
         try:
             self._begin(cursor)
             result = self._result(cursor, command_id, body_sha256, decide)
@@ -78,6 +79,11 @@ class Store:
             self._roll_back()
             raise
         return result
+
+    def _opened(self) -> Any:
+        """The cursor commands run on, its connection opened."""
+        self.connection  # noqa: B018 - opens it
+        return self._cursor
 
     def _begin(self, cursor: Any) -> None:
         cursor.execute("BEGIN IMMEDIATE")
@@ -112,7 +118,7 @@ class Store:
 
     def _roll_back(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            self._cursor.execute("ROLLBACK")  # the one commands read through: ends a read that was broken off
 
 
 def refuse_other_schema(connection: Any, path: Path) -> None:

@@ -47,22 +47,19 @@ class LogRecorder(ApplicationRecorder):
         """The stored bytes of one stream, in version order."""
         return [row[0] for row in self.connection.execute(ENTRIES, (stream,))]
 
-    def append(self, entries: Sequence[Entry], first: int) -> None:
-        """Append entries that were just made, numbered from `first`."""
-        self.connection.executemany(
+    def append(self, n: int, entry: Entry) -> None:
+        """Append an entry that was just made, as number `n`."""
+        self.connection.execute(
             INSERT,
-            [
-                (
-                    n,
-                    entry.stream,
-                    entry.version,
-                    entry.type,
-                    entry.recorded_at,
-                    entry.effective_on.isoformat(),
-                    entry_bytes(entry),
-                )
-                for n, entry in enumerate(entries, first)
-            ],
+            (
+                n,
+                entry.stream,
+                entry.version,
+                entry.type,
+                entry.recorded_at,
+                entry.effective_on.isoformat(),
+                entry_bytes(entry),
+            ),
         )
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:

@@ -99,24 +99,28 @@ class Transaction:
 
     def record(self) -> list[Recorded]:
         """Write what the aggregates hold pending: cap rows and slots first, then the entries."""
-        pending: list[Any] = [event for a in self._aggregates.values() for event in a.collect_events()]
-        seqs = self._project(pending)
-        return self._append(pending, seqs)
+        pending: list[Any] = []
+        for aggregate in self._aggregates.values():
+            pending += aggregate.collect_events()
+        return self._append(pending, self._project(pending))
 
     def _project(self, pending: list[Event]) -> list[dict[str, int]]:
-        seqs = []
+        seqs: list[dict[str, int]] = []
         changed: Rows = {}
         before: Rows = {}
         for event in pending:
-            after: Rows = {}
+            seqs.append({})
             if authority := cap_usage.authority_touched(event):
                 rows = self.cap_rows(authority)
-                after = cap_usage.apply({**rows, **changed}, event)
-                before |= {name: rows[name] for name in after if name in rows}
+                after = cap_usage.apply({**rows, **changed} if changed else rows, event)
+                for name, row in after.items():
+                    seqs[-1][name] = row.seq
+                    if name in rows:
+                        before[name] = rows[name]
                 changed |= after
-            seqs.append({name: row.seq for name, row in after.items()})
             self._count_slots(event)
-        inline.write_caps(self.connection, before, changed)
+        if changed:
+            inline.write_caps(self.connection, before, changed)
         return seqs
 
     def _count_slots(self, event: Event) -> None:
@@ -131,12 +135,13 @@ class Transaction:
 
     def _append(self, pending: list[Event], seqs: list[dict[str, int]]) -> list[Recorded]:
         n, last = self._recorder.tail()
-        entries = []
+        recorded = []
         for event, caps in zip(pending, seqs, strict=True):
-            last = instant(next_instant(self._now(), last))
-            entries.append(entry_of(event, last, caps))
-        self._recorder.append(entries, first=n + 1)
-        return [Recorded(number, entry) for number, entry in enumerate(entries, n + 1)]
+            n, last = n + 1, instant(next_instant(self._now(), last))
+            entry = entry_of(event, last, caps)
+            self._recorder.append(n, entry)
+            recorded.append(Recorded(n, entry))
+        return recorded
 
 
 def fold(events: Any) -> Any:
