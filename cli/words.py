@@ -167,6 +167,8 @@ WAITS = {
     "decide the carry-over": "繰越の承認",
     "decide": "交付決定",
     "report completion": "実績報告",
+    "report progress": "状況報告",
+    "report the year's end": "年度終了報告",
     "pay sub-grant": "間接補助金の交付",
     "settle": "額の確定",
     "final payment": "精算払",

@@ -10,7 +10,7 @@ from lifecycle.aggregates import Aggregate, Grant, Project, ProjectYear
 from lifecycle.aggregates.grant import DEAD, IN_PROGRESS, Status
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import version
-from lifecycle.rules.deadlines import open_day
+from lifecycle.rules.deadlines import months_after, open_day
 from lifecycle.store.entries import to_event
 from lifecycle.store.log import AsOf, Log
 from lifecycle.store.transaction import fold
@@ -92,7 +92,8 @@ def _wait(grant: Grant, what: str, role: str, due_on: date | None, amount_yen: i
 
 
 def _of_application(grant: Grant, rules: Rules) -> Iterator[Wait]:
-    review_due = grant.submitted_on + timedelta(days=rules.setting_int("review_days"))
+    days = rules.setting_int("review_days") + grant.sheets.correction_days
+    review_due = grant.submitted_on + timedelta(days=days)
     if grant.status is Status.SUBMITTED:
         yield _wait(grant, "review", "officer", review_due, grant.asked_yen)
     if grant.status is Status.RETURNED:
@@ -110,12 +111,27 @@ def _of_money(grant: Grant, rules: Rules) -> Iterator[Wait]:
         yield _wait(grant, "decide the carry-over", "approver", None, carried[-1].amount_yen)
     if grant.status in (Status.APPROVED, Status.SUSPENDED, Status.ABOLISHED):
         yield _wait(grant, "report completion", "head", _report_due(grant, rules))
+    if grant.status in IN_PROGRESS:
+        yield from _of_reports(grant, rules)
     for sub_grant in grant.sheets.sub_grants.values():
         if sub_grant.paid_on is None:
             yield _wait(grant, f"pay sub-grant {sub_grant.id}", "preparer", None, sub_grant.amount_yen)
     if grant.status is Status.REPORTED:
         yield _wait(grant, "settle", "approver", None)
     yield from _of_settlement(grant, rules)
+
+
+def _of_reports(grant: Grant, rules: Rules) -> Iterator[Wait]:
+    """Progress every half-year while the work goes on; at the year's end where it goes on into the next."""
+    told = {report.what: report.on for report in grant.sheets.reports}
+    ends = fiscal_year_ends(grant.fiscal_year + len(grant.carry_overs_approved))
+    since = told.get("progress") or grant.decided_on or grant.submitted_on
+    due = open_day(months_after(since, rules.setting_int("progress_report_months")))
+    if due <= ends:
+        yield _wait(grant, "report progress", "preparer", due)
+    if grant.carry_overs_approved and "year_end" not in told:
+        month, day = (rules.setting_int(f"year_end_report_until_{part}") for part in ("month", "day"))
+        yield _wait(grant, "report the year's end", "head", open_day(date(grant.fiscal_year + 1, month, day)))
 
 
 def _of_settlement(grant: Grant, rules: Rules) -> Iterator[Wait]:

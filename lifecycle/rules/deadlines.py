@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from lifecycle.programme import ProgrammeVersion
@@ -19,6 +20,12 @@ def pays_until(version: ProgrammeVersion, fiscal_year: int) -> date:
     return date(
         fiscal_year + 1, version.setting_int("payment_until_month"), version.setting_int("payment_until_day")
     )
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that has no such day (民法 143条2項)."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def open_day(on: date) -> date:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import holidays
 import pytest
 
-from lifecycle.rules.deadlines import is_closed, last_day, open_day
+from lifecycle.rules.deadlines import is_closed, last_day, months_after, open_day
 
 
 def test_the_first_day_is_not_counted():
@@ -75,3 +75,17 @@ def test_no_last_day_is_closed_and_none_comes_early():
         from_ = start + timedelta(days=n)
         assert not is_closed(last_day(from_, 15))
         assert last_day(from_, 15) >= from_ + timedelta(days=15)
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "expected"),
+    [
+        (date(2025, 4, 1), 6, date(2025, 10, 1)),
+        (date(2025, 8, 31), 6, date(2026, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2025, 12, 31), 6, date(2026, 6, 30)),
+        (date(2025, 6, 30), 6, date(2025, 12, 30)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_its_month(on, months, expected):
+    assert months_after(on, months) == expected

@@ -270,7 +270,10 @@ def test_nothing_waits_that_nobody_can_do_any_more(office):
 
 def test_a_decision_from_elsewhere_is_reported_like_any_other(office):
     office.do("import_decision", **elsewhere(SAPPORO, 2025, soft=1_000))
-    assert waits(office) == [("report completion", "head", "2026-04-10", None)]
+    assert waits(office) == [
+        ("report progress", "preparer", "2025-10-01", None),
+        ("report completion", "head", "2026-04-10", None),
+    ]
 
 
 def test_what_waits_names_the_matter_its_authority_and_its_last_event(office):
@@ -306,7 +309,7 @@ def test_what_is_overdue_comes_first_from_the_day_after_its_last(busy):
     assert [(wait["what"], wait["overdue"]) for wait in told[:3]] == [
         ("review", True),
         ("pay back", True),
-        ("report completion", False),
+        ("report progress", False),
     ]
 
 
@@ -325,7 +328,7 @@ def test_a_chance_that_has_passed_is_no_duty(office):
     ("officer", "seen"),
     [
         ("head", {"pay back", "report completion", "may still be withdrawn"}),
-        ("preparer", {"measure the KPIs (FY2025)"}),
+        ("preparer", {"report progress", "measure the KPIs (FY2025)"}),
         ("officer", {"review"}),
         ("approver", {"decide the change"}),
         ("payer", set()),

@@ -72,6 +72,7 @@ class Resubmitted(GrantEvent):
     replaced_windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.correction_days += (self.act.on - aggregate.standing_since).days
         aggregate.stand(Status.SUBMITTED, self.act.on)
         aggregate.title = self.title
         aggregate.justifications, aggregate.windows = self.justifications, self.windows

@@ -137,6 +137,8 @@ class Sheets:
     assets: dict[str, Asset] = field(default_factory=dict)
     objections: list[Objection] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
+    correction_days: int = 0
+    """Days in which the application lay with the applicant: the standard period of review leaves them out."""
     informally_notified_on: date | None = None
     deciders: set[str] = field(default_factory=set)
     is_abolished: bool = False
