@@ -19,7 +19,7 @@ from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent
 from lifecycle.errors import CapExceeded, WrongStatus
 from lifecycle.projections.cap_usage import Amounts, CapRow, Effect, effects
-from lifecycle.store import Store
+from lifecycle.store import open_store
 from lifecycle.store.transaction import Recorded, Transaction
 
 BUSINESS_DATE = date(2025, 4, 10)
@@ -148,7 +148,7 @@ class Writer:
     conflicts = 0
 
     def __init__(self, url: str, id_of: Callable[[Json, str], str]) -> None:
-        self._store = Store(url, lambda: datetime.now(UTC), wait_ms=60_000)
+        self._store = open_store(url, lambda: datetime.now(UTC))
         self._id_of = id_of
 
     def submit(self, command: Json) -> None:

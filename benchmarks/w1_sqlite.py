@@ -10,6 +10,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -17,7 +18,7 @@ from typing import Any
 
 from w1_application import YEN, Writer, cap_row, id_from_file, random_id
 
-from lifecycle.store import inline, sqlite
+from lifecycle.store import inline, open_store, sqlite
 from lifecycle.store.migrate import migrate
 
 sys.path[:0] = [os.environ["GRANTS_BENCH"], os.environ["GRANTS_BENCH"] + "/peers"]
@@ -34,7 +35,7 @@ Row = dict[str, Any]
 def empty_store(caps: dict[str, int]) -> None:
     """A new store, with the workload's caps as rows in which nothing stands yet."""
     raw_sqlite.rm(str(STORE))
-    migrate(STORE)
+    migrate(open_store(f"sqlite:///{STORE}", lambda: datetime.now(UTC)))
     connection = sqlite.connect(STORE)
     rows = [cap_row(key, cap) for key, cap in caps.items()]
     connection.execute("BEGIN IMMEDIATE")

@@ -35,16 +35,9 @@ def doctor(session: Session) -> int:
 
 
 def doctor_lines(found: dict[str, Any]) -> Iterator[str]:
-    """The store, the SQLite under it, the programme versions, and the problems."""
-    sqlite = found["sqlite"]
-    in_use = [f"{name}={sqlite[name]}" for name in ("journal_mode", "synchronous") if name in sqlite]
-    rows = {
-        "store": found["store"],
-        "schema": found["schema"],
-        "events": found["events"],
-        "SQLite": f"{sqlite['version']} ({sqlite['package']}), {sqlite['verdict']}",
-        "in use": ", ".join(in_use),
-    }
+    """The store, the database under it, the programme versions, and the problems."""
+    rows = {"store": found["store"], "schema": found["schema"], "events": found["events"]}
+    rows |= _sqlite(found["sqlite"]) if "sqlite" in found else _postgresql(found["postgresql"])
     yield from facts([Fact(name, str(value)) for name, value in rows.items() if value not in (None, "")])
     yield ""
     yield from table_of(_programmes(found), indent="  ")
@@ -52,6 +45,27 @@ def doctor_lines(found: dict[str, Any]) -> Iterator[str]:
     yield from (ink(f"problem: {problem}", fg="red") for problem in found["problems"])
     if not found["problems"]:
         yield ink("no problems", fg="green")
+
+
+def _sqlite(found: dict[str, Any]) -> dict[str, str]:
+    in_use = [f"{name}={found[name]}" for name in ("journal_mode", "synchronous") if name in found]
+    return {
+        "SQLite": f"{found['version']} ({found['package']}), {found['verdict']}",
+        "in use": ", ".join(in_use),
+    }
+
+
+def _postgresql(found: dict[str, Any]) -> dict[str, str]:
+    if "server_version" not in found:
+        return {"driver": found["driver"]}
+    names = ("fsync", "full_page_writes", "synchronous_commit", "data_checksums")
+    may = "may change events: use the application role" if found["may_rewrite"] else "may not change events"
+    return {
+        "PostgreSQL": f"{found['server_version']}, by {found['driver']}",
+        "in use": ", ".join(f"{name}={found[name]}" for name in names),
+        "role": f"{found['role']}, {may}",
+        "unsealed": str(found["unsealed"]),
+    }
 
 
 def _programmes(found: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from cli.session import Session
 from lifecycle.commands.reading import Outcome
 from lifecycle.errors import BadInput, CommandIdReused, NotFound, Refusal
 from lifecycle.sheets import Decision, Decisions, Fault, read_decisions, read_table
-from lifecycle.store.rehearsal import Rehearsal
+from lifecycle.store.rehearsal import rehearsal
 
 GOES_ON = (1, 2)
 """Exits of a row after which the next one is tried: the rules refuse this row, not the officer or the store."""
@@ -77,7 +77,7 @@ def _mapping(options: Options, decision: Decision) -> dict[str, Any]:
 def _rehearsed(session: Session) -> Iterator[None]:
     """Everything written within is taken back."""
     ledger = session.ledger
-    lasting, ledger.store = ledger.store, Rehearsal(session.store, ledger.now)
+    lasting, ledger.store = ledger.store, rehearsal(session.store, ledger.now)
     try:
         yield
     finally:

@@ -6,26 +6,16 @@ from typing import Any
 
 from lifecycle import programme
 from lifecycle.errors import Refusal
-from lifecycle.store import SCHEMA, Store, schema_of, sqlite
-
-TRIGGERS = {
-    "events_only_next",
-    "events_no_update",
-    "events_no_delete",
-    "commands_once",
-    "commands_no_update",
-    "commands_no_delete",
-}
+from lifecycle.store import SCHEMA, Store
 
 
 def doctor(store: Store) -> dict[str, Any]:
     """診断. `problems` is empty when all is well."""
-    linked = sqlite.linked()
     report: dict[str, Any] = {
-        "store": str(store.path),
+        "store": store.place,
         "schema": None,
         "schema_expected": SCHEMA[-1],
-        "sqlite": {"version": linked.version, "package": linked.package, "verdict": linked.verdict},
+        store.kind: store.foundation(),
         "events": None,
         "programmes": [],
         "problems": [],
@@ -50,16 +40,6 @@ def _examine_programmes(report: dict[str, Any]) -> None:
 
 def _examine_store(store: Store, report: dict[str, Any]) -> None:
     with store.reading() as connection:
-        report["schema"] = schema_of(connection)
-        report["sqlite"]["journal_mode"] = connection.execute("PRAGMA journal_mode").fetchone()[0]
-        level = connection.execute("PRAGMA synchronous").fetchone()[0]
-        report["sqlite"]["synchronous"] = {0: "off", 1: "normal", 2: "full", 3: "extra"}[level]
-        report["events"] = connection.execute("SELECT coalesce(max(n), 0) FROM events").fetchone()[0]
-        names = {
-            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        }
-        if missing := TRIGGERS - names:
-            report["problems"].append(f"triggers are missing: {', '.join(sorted(missing))}")
-        for (problem,) in connection.execute("PRAGMA integrity_check"):
-            if problem != "ok":
-                report["problems"].append(f"SQLite: {problem}")
+        report["schema"] = store.schema_of(connection)
+        report["events"] = connection.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
+        report["problems"] += store.examine(connection, report[store.kind])

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
 from lifecycle.store.entries import read_entry, to_event
 
-ROWS = "SELECT n, stream, version, type, recorded_at, effective_on, entry FROM events ORDER BY n"
+ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
 
 
 def check_log(store: Store) -> Iterator[Finding]:
     """台帳の点検. Yields a finding per event that is out of place or unreadable."""
     versions: dict[str, int] = {}
     expected, last = 1, ""
+    store.seal()
     with store.reading() as connection:
-        for n, stream, version, name, recorded_at, effective_on, entry in connection.execute(ROWS):
+        for n, known_at, stream, version, name, recorded_at, effective_on, entry in connection.execute(ROWS):
             if n != expected:
                 yield _finding(n, f"number {expected} is missing before it")
             if version != versions.get(stream, 0) + 1:
                 yield _finding(n, f"{stream} has version {version} after {versions.get(stream, 0)}")
-            if recorded_at <= last:
-                yield _finding(n, f"recorded at {recorded_at}, not after {last}")
+            if known_at <= last:
+                yield _finding(n, f"recorded at {known_at}, not after {last}")
+            if recorded_at > known_at:
+                yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
             columns = (stream, version, name, recorded_at, effective_on)
             yield from _entry_findings(n, bytes(entry), columns)
-            expected, last = n + 1, recorded_at
+            expected, last = n + 1, known_at
             versions[stream] = version
+        yield from _outside_findings(store.outside_the_log(connection))
+
+
+def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    """Events that were recorded and will never get a number."""
+    for stream, version in rows:
+        yield Finding(
+            rule="chain",
+            strength="hard",
+            source="reliability.md I22",
+            message=f"{stream} version {version} is recorded, and stands neither in the log nor before its seal",
+            remedy="the store was changed from outside; restore it from a backup and compare",
+        )
 
 
 def _entry_findings(n: int, entry: bytes, columns: tuple[str, int, str, str, str]) -> Iterator[Finding]:

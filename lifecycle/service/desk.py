@@ -17,7 +17,7 @@ from lifecycle.commands.fields import Command
 from lifecycle.errors import BadInput, Finding, NotFound, RoleMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import known, version
-from lifecycle.store import Store
+from lifecycle.store import Store, open_store
 from lifecycle.store.transaction import Recorded, Transaction
 from lifecycle.values import business_date
 
@@ -128,7 +128,7 @@ class Office:
     """What every room of the service has: the store, the clock it was given, and a default officer."""
 
     def __init__(self, url: str, now: Callable[[], datetime], by: str | None = None) -> None:
-        self.store = Store(url, now)
+        self.store: Store = open_store(url, now)
         self.now = now
         self.by = by
 

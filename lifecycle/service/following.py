@@ -163,7 +163,7 @@ def _correctable(command: Correct, entry: Entry) -> tuple[str, dict[str, object]
 def _refuse_replaced(desk: Desk, n: int, entry: Entry, key: object) -> None:
     """What was said anew since is corrected where it was said last, or the older word would come back."""
     key_field = CORRECTABLE[entry.type][0]
-    for later in desk.transaction.entries_after(n, entry.stream):
+    for later in desk.transaction.entries_after(entry):
         if later.type != REPLACED_BY.get(entry.type):
             continue
         if not key_field or msgspec.json.decode(later.data)[key_field] == key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -38,15 +37,15 @@ class OfficeRoom(Office):
         """
         from lifecycle.store.migrate import migrate
 
-        is_new = not self.store.path.exists()
+        is_new = self.store.is_new()
         if is_new and not command.admin:
             raise BadInput("a new store needs its first officer: grants init --admin OFFICER")
         if is_new and command.dry_run:
             return result_bytes(
-                command, command.id or "", Outcome(result=_told(self.store.path, None, None)), []
+                command, command.id or "", Outcome(result=_told(self.store.place, None, None)), []
             )
-        before, after = migrate(self.store.path)
-        outcome = Outcome(result=_told(self.store.path, before, after))
+        before, after = migrate(self.store)
+        outcome = Outcome(result=_told(self.store.place, before, after))
         command_id = command.id or str(uuid4())
         admin = command.admin or ""
         act = Act(admin, command.on or self.today(), command.reason, command_id)
@@ -175,8 +174,8 @@ def rules_digest(rules: Rules) -> str:
     return rules.sha256 + (f"+{rules.inherited_sha256}" if rules.inherited_sha256 else "")
 
 
-def _told(path: Path, before: str | None, after: str | None) -> dict[str, str | None]:
-    return {"store": str(path), "schema_before": before, "schema": after}
+def _told(place: str, before: str | None, after: str | None) -> dict[str, str | None]:
+    return {"store": place, "schema_before": before, "schema": after}
 
 
 def _register_first(transaction: Transaction, act: Act, admin: str) -> None:

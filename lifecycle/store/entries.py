@@ -62,6 +62,13 @@ def next_instant(now: datetime, last: str | None) -> datetime:
     return max(now, datetime.fromisoformat(last) + TICK)
 
 
+def later(at: str, last: str | None) -> str:
+    """An instant as stored; one microsecond after the last where it does not come after it anyway."""
+    if last is None or at > last:
+        return at
+    return instant(next_instant(datetime.fromisoformat(at), last))
+
+
 def entry_of(event: Event, recorded_at: str, caps: dict[str, int]) -> Entry:
     """What is to be stored of an event. A field that was added later is left out where it has its default."""
     data, act = vars(event).copy(), event.act

@@ -12,17 +12,17 @@ from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import Amounts, CapRow, Rows
 
 CAP_COLUMNS = (
-    "window, rule, kind, period, strength, limit_yen, source, fiscal_year, project, first_year, last_year, "
+    '"window", rule, kind, period, strength, limit_yen, source, fiscal_year, project, first_year, last_year, '
     "requested_yen, reserved_yen, used_yen, own_requested_yen, own_reserved_yen, own_used_yen, seq, freed_on"
 )
-CAP_SELECT = f"SELECT {CAP_COLUMNS} FROM cap_usage WHERE window >= ? AND window < ? ORDER BY window"
+CAP_SELECT = f'SELECT {CAP_COLUMNS} FROM cap_usage WHERE "window" >= ? AND "window" < ? ORDER BY "window"'
 CAP_INSERT = f"INSERT INTO cap_usage (authority, {CAP_COLUMNS}) VALUES ({', '.join('?' * 20)})"
 CAP_UPDATE = """
 UPDATE cap_usage SET strength = ?1, limit_yen = ?2, rule = ?3, source = ?4, first_year = ?5, last_year = ?6,
     requested_yen = requested_yen + ?7, reserved_yen = reserved_yen + ?8, used_yen = used_yen + ?9,
     own_requested_yen = own_requested_yen + ?10, own_reserved_yen = own_reserved_yen + ?11,
     own_used_yen = own_used_yen + ?12, seq = ?13, freed_on = ?16
-WHERE window = ?14 AND seq < ?13 AND (?15 IS NULL OR used_yen + reserved_yen + ?8 + ?9 <= ?15)
+WHERE "window" = ?14 AND seq < ?13 AND (?15 IS NULL OR used_yen + reserved_yen + ?8 + ?9 <= ?15)
 """
 SLOTS_SELECT = (
     "SELECT ordinary, outside, ordinary_limit, outside_limit FROM application_slots "
@@ -39,7 +39,7 @@ ON CONFLICT (authority, round) DO UPDATE SET ordinary = excluded.ordinary, outsi
 def read_caps(connection: Any, authority: str) -> Rows:
     """Every cap row of one authority, by window."""
     beginning = (f"{authority}/", f"{authority}/\U0010ffff")
-    return {row[0]: _cap_row(row) for row in connection.execute(CAP_SELECT, beginning)}
+    return {row[0]: cap_row(row) for row in connection.execute(CAP_SELECT, beginning)}
 
 
 def write_caps(connection: Any, before: Mapping[str, CapRow], after: Mapping[str, CapRow]) -> None:
@@ -53,7 +53,7 @@ def write_caps(connection: Any, before: Mapping[str, CapRow], after: Mapping[str
             if not connection.execute(CAP_UPDATE, _changes(before[name], after[name])).rowcount:
                 raise Busy(f"the cap {name} changed while this command was judged; nothing was written")
         else:
-            connection.execute(CAP_INSERT, (after[name].authority, *_columns(after[name])))
+            connection.execute(CAP_INSERT, (after[name].authority, *columns(after[name])))
 
 
 def read_slots(connection: Any, authority: str, round_: str) -> Slots:
@@ -84,7 +84,8 @@ def write_slots(connection: Any, rows: Iterable[Slots]) -> None:
         )
 
 
-def _cap_row(row: tuple[Any, ...]) -> CapRow:
+def cap_row(row: tuple[Any, ...]) -> CapRow:
+    """A stored row, whose columns are CAP_COLUMNS."""
     window = Window(
         window=row[0],
         rule=row[1],
@@ -103,7 +104,8 @@ def _cap_row(row: tuple[Any, ...]) -> CapRow:
     )
 
 
-def _columns(row: CapRow) -> tuple[Any, ...]:
+def columns(row: CapRow) -> tuple[Any, ...]:
+    """The values of CAP_COLUMNS."""
     window, total, own = row.window, row.total, row.own
     return (
         window.window,
@@ -130,8 +132,6 @@ def _columns(row: CapRow) -> tuple[Any, ...]:
 
 def _changes(before: CapRow, after: CapRow) -> tuple[Any, ...]:
     window, total, own = after.window, after.total - before.total, after.own - before.own
-    grows = total.used_yen + total.reserved_yen > 0
-    bound_yen = window.limit_yen if grows and window.strength == "hard" else None
     return (
         window.strength,
         window.limit_yen,
@@ -147,6 +147,12 @@ def _changes(before: CapRow, after: CapRow) -> tuple[Any, ...]:
         own.used_yen,
         after.seq,
         window.window,
-        bound_yen,
+        bound_yen(before, after),
         after.freed_on and after.freed_on.isoformat(),
     )
+
+
+def bound_yen(before: CapRow, after: CapRow) -> int | None:
+    """The limit that a change must find room under; None when it takes no room, or the limit is no hard one."""
+    grows = after.taken_yen > before.taken_yen
+    return after.window.limit_yen if grows and after.window.strength == "hard" else None

@@ -11,7 +11,7 @@ from typing import Any
 
 from lifecycle.aggregates import Event
 from lifecycle.errors import BadInput
-from lifecycle.store import Store, sqlite
+from lifecycle.store import Store
 from lifecycle.store.entries import instant, to_event
 from lifecycle.values import JAPAN
 
@@ -93,9 +93,9 @@ class Log:
         """
         from sqlalchemy import select
 
-        from lifecycle.store.schema import EVENTS
+        from lifecycle.store.schema import LOG
 
-        columns = EVENTS.c
+        columns = LOG.c
         query = select(columns.n, columns.entry).where(columns.n > after).order_by(columns.n)
         if stream is not None:
             query = query.where(columns.stream == stream)
@@ -105,15 +105,16 @@ class Log:
             below = (columns.stream >= f"{family}/") & (columns.stream < f"{family}0")
             query = query.where((columns.stream == family) | below)
         if recorded_from is not None:
-            query = query.where(columns.recorded_at >= recorded_from)
+            query = query.where(columns.known_at >= recorded_from)
         if point.n is not None:
             query = query.where(columns.n <= point.n)
         if point.recorded_before is not None:
-            query = query.where(columns.recorded_at < point.recorded_before)
+            query = query.where(columns.known_at < point.recorded_before)
         if point.effective_on is not None:
             query = query.where(columns.effective_on <= point.effective_on)
-        for n, entry in self._database.execute(query.execution_options(yield_per=PAGE)):
-            yield n, bytes(entry)
+        with self._database.execute(query.execution_options(yield_per=PAGE)) as rows:
+            for n, entry in rows:
+                yield n, bytes(entry)
 
     def events(
         self,
@@ -130,9 +131,9 @@ class Log:
         """When the event of this number was recorded, or the last one before it; None for an empty log."""
         from sqlalchemy import select
 
-        from lifecycle.store.schema import EVENTS
+        from lifecycle.store.schema import LOG
 
-        query = select(EVENTS.c.recorded_at).where(EVENTS.c.n <= n).order_by(EVENTS.c.n.desc()).limit(1)
+        query = select(LOG.c.known_at).where(LOG.c.n <= n).order_by(LOG.c.n.desc()).limit(1)
         found: str | None = self._database.execute(query).scalar()
         return found
 
@@ -147,17 +148,11 @@ class Log:
 
 @contextmanager
 def open_log(store: Store) -> Iterator[Log]:
-    """A view of the log as it stands now; nothing that is written meanwhile changes it.
+    """A view of the log as it stands now, every event that is committed by now in it; nothing changes it meanwhile.
 
     Raises:
         NotFound, IntegrityFailure, StoreVersion, Busy.
     """
-    from sqlalchemy import NullPool, create_engine
-
-    store.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite.connect(store.path), module=sqlite.driver, poolclass=NullPool
-    )
-    with engine.connect() as database:
-        database.exec_driver_sql("BEGIN")
+    store.seal()
+    with store.snapshot() as database:
         yield Log(database)

@@ -9,60 +9,52 @@ from lifecycle.errors import StoreVersion
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows
 from lifecycle.projections.cap_usage import Rows
-from lifecycle.store import SCHEMA, inline, schema_of, sqlite
+from lifecycle.store import SCHEMA, Store, inline
 from lifecycle.store.entries import to_event
+from lifecycle.store.recorder import recorder_on
 
 
-def migrate(path: Path) -> tuple[str | None, str]:
-    """Bring the store at `path` to the last schema version; returns the version before and after.
+def migrate(store: Store) -> tuple[str | None, str]:
+    """Bring a store to the last schema version; returns the version before and after.
 
-    Everything happens in one transaction that holds the write lock from its start: two migrators wait for
-    one another, and one killed half-way leaves the store as it was.
+    Everything happens in one transaction that holds a lock from its start: two migrators wait for one another, and
+    one killed half-way leaves the store as it was.
 
     Raises:
-        StoreVersion: the store is newer than this program, or the file is another program's database.
-        Busy, IntegrityFailure: see `sqlite.connect`.
+        StoreVersion: the store is newer than this program, or the database is another program's.
+        Busy, IntegrityFailure, Unreachable: see the store's `connect`.
     """
-    connection = sqlite.connect(path, create=True)
+    connection = store.connect(create=True)
     try:
-        before = _known(connection, path)
-        if before != SCHEMA[-1]:
-            before = _upgrade(connection, path)
+        before = _known(store, connection)
     finally:
         connection.close()
+    if before != SCHEMA[-1]:
+        before = _upgrade(store)
     return before, SCHEMA[-1]
 
 
-def _known(connection: Any, path: Path) -> str | None:
-    if sqlite.is_someone_elses(connection):
-        raise StoreVersion(f"{path} is no grants store but another program's database; name another file")
-    before = schema_of(connection)
-    if before is not None and before not in SCHEMA:
+def _known(store: Store, connection: Any) -> str | None:
+    if store.is_someone_elses(connection):
         raise StoreVersion(
-            f"{path} has schema version {before}, newer than this program's {SCHEMA[-1]}; use the newer program"
+            f"{store.place} is no grants store but another program's database; name another one"
         )
-    return before
+    return store.known_schema(connection)
 
 
-def _upgrade(connection: Any, path: Path) -> str | None:
+def _upgrade(store: Store) -> str | None:
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import StaticPool, create_engine
 
     import migrations
 
-    engine = create_engine(
-        "sqlite://", creator=lambda: connection, module=sqlite.driver, poolclass=StaticPool
-    )
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    with engine.connect() as database:
-        database.exec_driver_sql("BEGIN IMMEDIATE")
-        before = _known(connection, path)
+    with store.migrating() as (connection, database):
+        before = _known(store, connection)
         config.attributes["connection"] = database
         command.upgrade(config, "head")
         rebuild_inline(connection)
-        database.commit()
     return before
 
 
@@ -79,8 +71,8 @@ def fold_inline(connection: Any) -> tuple[Rows, SlotRows]:
     """The INLINE projections as the log alone gives them."""
     caps: Rows = {}
     slots: SlotRows = {}
-    for (entry,) in connection.execute("SELECT entry FROM events ORDER BY n"):
-        event = to_event(bytes(entry))
+    for entry in recorder_on(connection).entries_beginning(""):
+        event = to_event(entry)
         caps |= cap_usage.apply(caps, event)
         slots |= application_slots.apply(slots, event)
     return caps, slots

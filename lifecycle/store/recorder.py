@@ -1,6 +1,7 @@
 """The event library's recorder, ours: exact entries in the `events` table, read in log order.
 
-One recorder belongs to one driver connection; the transaction around it belongs to the store.
+One recorder belongs to one driver connection; the transaction around it belongs to the store. `log` is the log in
+its order: on SQLite another name of the table, on a server its sealed part.
 """
 
 from __future__ import annotations
@@ -18,21 +19,31 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from lifecycle.store import sqlite
+from lifecycle.projections.cap_usage import Rows
+from lifecycle.store import inline
 from lifecycle.store.entries import Entry, entry_bytes, read_entry
 
 INSERT = "INSERT INTO events (n, stream, version, type, recorded_at, effective_on, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
 ENTRIES = "SELECT entry FROM events WHERE stream = ? ORDER BY version"
 BEGUN = "SELECT 1 FROM events WHERE stream = ? LIMIT 1"
 BY_STREAM = "SELECT version, type, entry FROM events WHERE stream = ?"
+BEGINNING = "SELECT entry FROM events WHERE stream >= ? AND stream < ? ORDER BY {order}"
+STREAMS = "SELECT stream FROM events WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream"
 TAIL = "SELECT n, recorded_at FROM events ORDER BY n DESC LIMIT 1"
+
+LAST = "\U0010ffff"
+"""Sorts behind every text with the same beginning."""
 
 
 class LogRecorder(ApplicationRecorder):
     """台帳への記録: inserts events in the connection's open transaction, selects them by stream or by number."""
 
+    ORDER = "n"
+    """The column of `events` that keeps the order of streams and caps."""
+
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        self.turns: dict[str, int] = {}
 
     def tail(self) -> tuple[int, str | None]:
         """Number and `recorded_at` of the last event; (0, None) for an empty log."""
@@ -46,6 +57,20 @@ class LogRecorder(ApplicationRecorder):
     def entries(self, stream: str) -> list[bytes]:
         """The stored bytes of one stream, in version order."""
         return [row[0] for row in self.connection.execute(ENTRIES, (stream,))]
+
+    def entries_beginning(self, beginning: str) -> Iterator[bytes]:
+        """The stored bytes of streams whose id begins so, in an order that keeps streams and caps."""
+        sql = BEGINNING.format(order=self.ORDER)
+        for row in self.connection.execute(sql, (beginning, beginning + LAST)):
+            yield bytes(row[0])
+
+    def streams(self, beginning: str) -> list[str]:
+        """Streams whose id begins so, in order; answered from the index alone."""
+        return [row[0] for row in self.connection.execute(STREAMS, (beginning, beginning + LAST))]
+
+    def caps(self, authority: str) -> Rows:
+        """Every cap row of one authority, by window."""
+        return inline.read_caps(self.connection, authority)
 
     def append(self, n: int, entry: Entry) -> None:
         """Append an entry that was just made, as number `n`."""
@@ -68,7 +93,8 @@ class LogRecorder(ApplicationRecorder):
         Raises:
             IntegrityError: a version of a stream is taken or skipped.
         """
-        first = kwargs.get("first") or self.tail()[0] + 1
+        del kwargs
+        first = self.tail()[0] + 1
         rows = []
         for n, stored in enumerate(stored_events, first):
             entry = read_entry(stored.state)
@@ -85,7 +111,9 @@ class LogRecorder(ApplicationRecorder):
             )
         try:
             self.connection.executemany(INSERT, rows)
-        except sqlite.driver.IntegrityError as error:
+        except Exception as error:
+            if "IntegrityError" not in {kind.__name__ for kind in type(error).__mro__}:
+                raise
             raise IntegrityError(str(error)) from None
         return range(first, first + len(rows))
 
@@ -120,7 +148,7 @@ class LogRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Entries by number in the log, which is gapless."""
-        sql, values = "SELECT n, stream, version, type, entry FROM events WHERE n >= ?", [start or 0]
+        sql, values = "SELECT n, stream, version, type, entry FROM log WHERE n >= ?", [start or 0]
         values[0] += 0 if inclusive_of_start else 1
         if stop is not None:
             sql += f" AND n <= {int(stop)}"
@@ -142,8 +170,14 @@ class LogRecorder(ApplicationRecorder):
         return _Following(self, gt, topics)
 
 
+def recorder_on(connection: Any) -> LogRecorder:
+    """The recorder that speaks to this connection's database."""
+    make: type[LogRecorder] = getattr(connection, "recorder", LogRecorder)
+    return make(connection)
+
+
 class _Following(Subscription[ApplicationRecorder]):
-    """Polls the log: SQLite has no notification between processes."""
+    """Polls the log: SQLite has no notification between processes, and a server's may be lost with its link."""
 
     PAUSE_MS = 200
     PAGE = 100

@@ -1,20 +1,32 @@
 """A rehearsal: commands run on the real store, each sees those before it, and in the end nothing stays.
 
 For a dry run of many commands at once: judged one by one against the store alone, a list whose rows pass a cap
-only together would look fine. The write lock is held from the first command to the end, so others wait.
+only together would look fine. What is locked on the way (SQLite: the store; a server: the caps that were moved)
+stays locked to the end, so others wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from lifecycle.store import Store
+from lifecycle.store import Store, is_server
+from lifecycle.store.embedded import EmbeddedStore
 
 
-class Rehearsal(Store):
+def rehearsal(url: str, now: Callable[[], datetime]) -> Store:
     """A store whose one transaction is never committed: closing its connection takes everything back."""
+    if is_server(url):
+        from lifecycle.store.server_rehearsal import ServerRehearsal
+
+        return ServerRehearsal(url, now)
+    return EmbeddedRehearsal(url, now)
+
+
+class EmbeddedRehearsal(EmbeddedStore):
+    """A file, with a savepoint for each command."""
 
     def _begin(self, cursor: Any) -> None:
         if not self.connection.in_transaction:

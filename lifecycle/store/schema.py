@@ -30,6 +30,20 @@ EVENTS = Table(
 )
 """台帳: the append-only log. One row an event; nothing updates or deletes it."""
 
+LOG = Table(
+    "log",
+    MetaData(),
+    Column("n", Integer, primary_key=True, comment="number in the log, gapless from 1"),
+    Column("stream", Text),
+    Column("version", Integer),
+    Column("type", Text),
+    Column("recorded_at", Text, comment="as its entry says"),
+    Column("known_at", Text, comment="recorded_at, or just after the event before it: strictly increasing"),
+    Column("effective_on", Text),
+    Column("entry", LargeBinary),
+)
+"""The log in its order: a view on `events`, of every event that has its number."""
+
 COMMANDS = Table(
     "commands",
     METADATA,

@@ -31,6 +31,12 @@ PAUSE_MS = 10
 BACKPORTS = ((3, 44, 6), (3, 50, 7))
 FIXED_FROM = (3, 51, 3)
 
+LOG = """
+CREATE TEMP VIEW IF NOT EXISTS log AS
+    SELECT n, stream, version, type, recorded_at, recorded_at AS known_at, effective_on, entry FROM events
+"""
+"""The log in its order, under the name that readers know it by on every database."""
+
 TABLES = {"alembic_version", "events", "commands"}
 """Tables that every version of a store has; what holds others and not these is somebody else's."""
 
@@ -75,11 +81,11 @@ def path_of(url: str) -> Path:
     Raises:
         BadInput: another scheme, no file, or the file is a directory.
     """
-    if url.startswith(("postgresql:", "postgres:")):
-        raise BadInput("this version keeps its store in SQLite; a postgresql:// store is not built yet")
     scheme, _, rest = url.partition("///")
     if scheme != "sqlite:" or not rest or rest == ":memory:":
-        raise BadInput(f"store {url}: give sqlite:///FILE (three slashes before a relative path)")
+        raise BadInput(
+            f"store {url}: give sqlite:///FILE (three slashes before a relative path), or postgresql://…"
+        )
     path = Path(rest)
     if path.is_dir():
         raise BadInput(f"store {url}: {path} is a directory")
@@ -131,6 +137,7 @@ def _set_up(connection: Any, path: Path, wait_ms: int) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA recursive_triggers=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute(LOG)
 
 
 def _choose_journal(connection: Any, path: Path, wait_ms: int) -> None:

@@ -1,8 +1,9 @@
-"""One command's transaction: what it read, what it will write, and the commit of both as one."""
+"""One command's transaction: what it read, and the draft of what it will write; the store commits both as one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,20 +12,40 @@ import msgspec
 from lifecycle.aggregates import Aggregate, Event
 from lifecycle.errors import AlreadyRecorded
 from lifecycle.projections import application_slots, cap_usage
-from lifecycle.projections.application_slots import Slots
+from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
 from lifecycle.store.entries import Entry, entry_of, instant, next_instant, read_entry, to_event
-from lifecycle.store.recorder import LogRecorder
+from lifecycle.store.recorder import LogRecorder, recorder_on
 
 A = TypeVar("A", bound=Aggregate)
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """An event as recorded: its number in the log and its entry."""
+    """An event as recorded. Its number in the log is no part of it: a server gives that after the commit."""
 
-    n: int
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a command will write: entries in order, and rows of the INLINE projections before and after.
+
+    `first` is the number of its first entry, where the log is written one command after the other.
+    """
+
+    first: int
+    entries: list[Entry]
+    caps_before: Rows
+    caps_after: Rows
+    slots_before: SlotRows
+    slots_after: SlotRows
+    recorder: LogRecorder
+
+    @property
+    def recorded(self) -> list[Recorded]:
+        """The entries as the command's result tells of them."""
+        return [Recorded(entry) for entry in self.entries]
 
 
 class Transaction:
@@ -33,7 +54,7 @@ class Transaction:
     def __init__(self, connection: Any, now: Callable[[], datetime]) -> None:
         self.connection = connection
         self._now = now
-        self._recorder = LogRecorder(connection)
+        self._recorder = recorder_on(connection)
         self._aggregates: dict[str, Aggregate] = {}
         self._caps: dict[str, Rows] = {}
         self._slots: dict[tuple[str, str], Slots] = {}
@@ -54,28 +75,27 @@ class Transaction:
 
     def entry(self, n: int) -> Entry | None:
         """The entry of this number in the log, or None."""
-        row = self.connection.execute("SELECT entry FROM events WHERE n = ?", (n,)).fetchone()
+        row = self.connection.execute("SELECT entry FROM log WHERE n = ?", (n,)).fetchone()
         return read_entry(bytes(row[0])) if row else None
 
-    def entries_after(self, n: int, stream: str) -> list[Entry]:
-        """Later entries of a stream, in order."""
-        sql = "SELECT entry FROM events WHERE stream = ? AND n > ? ORDER BY n"
-        return [read_entry(bytes(row[0])) for row in self.connection.execute(sql, (stream, n))]
+    def entries_after(self, entry: Entry) -> list[Entry]:
+        """Later entries of the same stream, in order."""
+        sql = "SELECT entry FROM events WHERE stream = ? AND version > ? ORDER BY version"
+        rows = self.connection.execute(sql, (entry.stream, entry.version))
+        return [read_entry(bytes(row[0])) for row in rows]
 
     def events_of(self, authority: str) -> list[Event]:
-        """Everything recorded of an authority's projects and grants, in log order."""
-        sql = "SELECT entry FROM events WHERE stream >= ? AND stream < ? ORDER BY n"
-        rows = self.connection.execute(sql, (f"{authority}-", f"{authority}-\U0010ffff"))
-        return [to_event(bytes(row[0])) for row in rows]
+        """Everything recorded of an authority's projects and grants, in the order in which it was."""
+        return [to_event(entry) for entry in self._recorder.entries_beginning(f"{authority}-")]
 
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""
-        return streams(self.connection, beginning)
+        return self._recorder.streams(beginning)
 
     def cap_rows(self, authority: str) -> Rows:
         """Cap usage of one authority, by window."""
         if authority not in self._caps:
-            self._caps[authority] = inline.read_caps(self.connection, authority)
+            self._caps[authority] = self._recorder.caps(authority)
         return self._caps[authority]
 
     def slots(self, authority: str, round_: str) -> Slots:
@@ -97,14 +117,17 @@ class Transaction:
             raise AlreadyRecorded(f"{aggregate.id} is recorded already")
         self._aggregates[aggregate.id] = aggregate
 
-    def record(self) -> list[Recorded]:
-        """Write what the aggregates hold pending: cap rows and slots first, then the entries."""
+    def draft(self) -> Draft:
+        """What the aggregates hold pending, with the cap rows and slots as they will be. Once a transaction."""
         pending: list[Any] = []
         for aggregate in self._aggregates.values():
             pending += aggregate.collect_events()
-        return self._append(pending, self._project(pending))
+        slots_before, slots_after = self._counted_slots(pending)
+        seqs, caps_before, caps_after = self._projected(pending)
+        n, entries = self._entries(pending, seqs)
+        return Draft(n, entries, caps_before, caps_after, slots_before, slots_after, self._recorder)
 
-    def _project(self, pending: list[Event]) -> list[dict[str, int]]:
+    def _projected(self, pending: list[Event]) -> tuple[list[dict[str, int]], Rows, Rows]:
         seqs: list[dict[str, int]] = []
         changed: Rows = {}
         before: Rows = {}
@@ -118,30 +141,27 @@ class Transaction:
                     if name in rows:
                         before[name] = rows[name]
                 changed |= after
-            self._count_slots(event)
-        if changed:
-            inline.write_caps(self.connection, before, changed)
-        return seqs
+        return seqs, before, changed
 
-    def _count_slots(self, event: Event) -> None:
-        round_ = getattr(event, "round", "")
-        if not round_ or not getattr(event, "slot", ""):
-            return
-        authority = cap_usage.authority_touched(event) or ""
-        self.slots(authority, round_)
-        changed = application_slots.apply(self._slots, event)
-        inline.write_slots(self.connection, changed.values())
-        self._slots |= changed
+    def _counted_slots(self, pending: list[Event]) -> tuple[SlotRows, SlotRows]:
+        before: SlotRows = {}
+        changed: SlotRows = {}
+        for event in pending:
+            round_ = getattr(event, "round", "")
+            if not round_ or not getattr(event, "slot", ""):
+                continue
+            authority = cap_usage.authority_touched(event) or ""
+            before[authority, round_] = self.slots(authority, round_)
+            changed |= application_slots.apply({**self._slots, **changed}, event)
+        return before, changed
 
-    def _append(self, pending: list[Event], seqs: list[dict[str, int]]) -> list[Recorded]:
+    def _entries(self, pending: list[Event], seqs: list[dict[str, int]]) -> tuple[int, list[Entry]]:
         n, last = self._recorder.tail()
-        recorded = []
+        entries = []
         for event, caps in zip(pending, seqs, strict=True):
-            n, last = n + 1, instant(next_instant(self._now(), last))
-            entry = entry_of(event, last, caps)
-            self._recorder.append(n, entry)
-            recorded.append(Recorded(n, entry))
-        return recorded
+            last = instant(next_instant(self._now(), last))
+            entries.append(entry_of(event, last, caps))
+        return n + 1, entries
 
 
 def fold(events: Any) -> Any:
@@ -157,10 +177,3 @@ def fold(events: Any) -> Any:
         elif event.originator_version == 1:
             aggregate = event.mutate(None)
     return aggregate
-
-
-def streams(connection: Any, beginning: str) -> list[str]:
-    """Streams whose id begins so, in order; answered from the index alone."""
-    sql = "SELECT stream FROM events WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream"
-    rows = connection.execute(sql, (beginning, beginning + "\U0010ffff"))
-    return [row[0] for row in rows]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations import postgresql
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -53,6 +55,10 @@ END
 
 def upgrade() -> None:
     """Create the log."""
+    if op.get_context().dialect.name == "postgresql":
+        for statement in postgresql.LOG:
+            op.execute(statement)
+        return
     op.execute(EVENTS)
     op.execute(COMMANDS)
     op.execute(EVENTS_ONLY_NEXT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations import postgresql
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -54,6 +56,10 @@ CREATE TABLE application_slots (
 
 def upgrade() -> None:
     """Create the tables; the caller fills them from the log."""
+    if op.get_context().dialect.name == "postgresql":
+        for statement in postgresql.INLINE:
+            op.execute(statement)
+        return
     op.execute(CAP_USAGE)
     op.execute("CREATE INDEX ix_cap_usage_authority ON cap_usage (authority)")
     op.execute(APPLICATION_SLOTS)

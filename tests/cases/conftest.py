@@ -6,17 +6,17 @@ are an authority's own, so every test stands alone, in any order.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import places
 import pytest
 
 from .world import Office
 
 
 @pytest.fixture(scope="session")
-def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def opened_store(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with its officers and rounds, and nothing else."""
     store = tmp_path_factory.mktemp("opened") / "grants.db"
     office = Office(store)
@@ -28,14 +28,14 @@ def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def office(opened_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(store_kind: str, opened_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The office of a file. Whatever was done in it, its log and caps check in the end."""
     yield from checked_office(opened_store, tmp_path_factory.mktemp("office") / "grants.db")
 
 
 def checked_office(opened_store: Path, store: Path) -> Iterator[Office]:
     """An office on a copy of the opened store, checked when it is left."""
-    shutil.copyfile(opened_store, store)
+    places.copied(opened_store, store)
     office = Office(store)
     try:
         yield office

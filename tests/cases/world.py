@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import places
+
 from lifecycle.programme.authorities import all_authorities
 
 from .usual import OFFICERS, usual
@@ -165,7 +167,7 @@ class Office:
     def __init__(self, store: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GRANTS_")}
         self._batch = subprocess.Popen(
-            [GRANTS, "--store", f"sqlite:///{store}", "batch", "-"],
+            [GRANTS, "--store", places.store_url(store), "batch", "-"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import places
 import pytest
 
 from cli.parse import MOST_BYTES
@@ -93,7 +94,7 @@ def test_a_file_and_its_default_officer(office, tmp_path):
 
 def test_each_line_is_answered_before_the_next_is_read(opened_store):
     """Whoever drives a batch may decide on its next line by the last answer."""
-    environment = {**os.environ, "GRANTS_STORE": f"sqlite:///{opened_store}"}
+    environment = {**os.environ, "GRANTS_STORE": places.store_url(opened_store)}
     with subprocess.Popen(
         [*GRANTS, "batch", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as batch:
@@ -119,6 +120,6 @@ def peak_memory_kib(store: Path, file: Path, count: int) -> int:
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    words = [*GRANTS, "--store", f"sqlite:///{store}", "batch", str(file)]
+    words = [*GRANTS, "--store", places.store_url(store), "batch", str(file)]
     ran = subprocess.run([sys.executable, "-c", child, *words], capture_output=True, text=True, check=True)
     return int(ran.stdout)

@@ -171,6 +171,7 @@ def test_the_officer_may_stand_in_the_environment(office, monkeypatch):
     assert office("submit", "application.toml").err.startswith('refused: bad_input — --by: "a b" given')
 
 
+@pytest.mark.embedded
 def test_switches_stand_before_or_after_the_command(office, tmp_path):
     assert office("--json", "list").out == office("list", "--json").out == "[]\n"
     (tmp_path / "grants.db").rename(tmp_path / "other.db")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import places
 import pytest
 
 from cli.plain import width
@@ -50,7 +51,8 @@ def test_help_takes_less_than_150_ms(words):
 def test_a_closed_pipe_ends_quietly(opened_store, tmp_path):
     lines = tmp_path / "lines.jsonl"
     lines.write_text('{"do": "log"}\n' * 200)
-    command = f"{GRANTS} --store sqlite:///{opened_store} batch {lines} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    batch = f"{GRANTS} --store '{places.store_url(opened_store)}' batch {lines}"
+    command = f"{batch} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert (ran.stdout, ran.stderr) == ("141\n", "")
 
@@ -58,7 +60,7 @@ def test_a_closed_pipe_ends_quietly(opened_store, tmp_path):
 def test_output_that_cannot_be_written_is_no_defect(opened_store):
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run(
-            [GRANTS, "--store", f"sqlite:///{opened_store}", "log"],
+            [GRANTS, "--store", places.store_url(opened_store), "log"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -72,7 +74,7 @@ def test_output_that_cannot_be_written_is_no_defect(opened_store):
 
 def test_a_lost_result_says_how_to_learn_the_outcome(shell, opened_store, tmp_path):
     store = tmp_path / "grants.db"
-    store.write_bytes(opened_store.read_bytes())
+    places.copied(opened_store, store)
     words = [
         "open-round",
         "2025-2",
@@ -83,7 +85,7 @@ def test_a_lost_result_says_how_to_learn_the_outcome(shell, opened_store, tmp_pa
         "--closes-on",
         "2025-09-30",
     ]
-    words += ["--by", "tanaka", "--on", "2025-08-01", "--id", "r-1", "--store", f"sqlite:///{store}"]
+    words += ["--by", "tanaka", "--on", "2025-08-01", "--id", "r-1", "--store", places.store_url(store)]
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run([GRANTS, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == 8
@@ -168,7 +170,7 @@ def test_verbose_logs_each_command_as_a_json_line(office):
     "settings", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}]
 )
 def test_any_locale_gets_an_answer(settings, opened_store):
-    environment = {**os.environ, **settings, "GRANTS_STORE": f"sqlite:///{opened_store}"}
+    environment = {**os.environ, **settings, "GRANTS_STORE": places.store_url(opened_store)}
     shown = run("show", "tanaka", env=environment)
     assert (shown.returncode, shown.stderr) == (0, b"")
     assert '"田中"' in run("show", "tanaka", "--json", env=environment).stdout.decode()
@@ -193,7 +195,7 @@ def test_words_that_are_no_text_are_refused(opened_store):
     ("settings", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
 def test_colour_is_for_terminals(settings, coloured, opened_store):
-    environment = {**os.environ, "TERM": "xterm", "GRANTS_STORE": f"sqlite:///{opened_store}", **settings}
+    environment = {**os.environ, "TERM": "xterm", "GRANTS_STORE": places.store_url(opened_store), **settings}
     environment.pop("NO_COLOR", None) if not settings.get("NO_COLOR") else None
     assert (b"\x1b[" in on_terminal("show", "tanaka", env=environment)) is coloured
     assert b"\x1b[" not in run("show", "tanaka", env=environment).stdout
@@ -215,7 +217,7 @@ def test_colour_is_for_terminals(settings, coloured, opened_store):
     ids=" ".join,
 )
 def test_what_reads_print_fits_the_terminal(words, columns, granted_store):
-    settings = {"TERM": "dumb", "COLUMNS": str(columns), "GRANTS_STORE": f"sqlite:///{granted_store}"}
+    settings = {"TERM": "dumb", "COLUMNS": str(columns), "GRANTS_STORE": places.store_url(granted_store)}
     printed = on_terminal(*words, env={**os.environ, **settings}).decode()
     assert printed
     assert [line for line in printed.splitlines() if width(line) > columns] == []

@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import places
 import pytest
 
 from cli.labels import LABELS
@@ -88,7 +88,7 @@ def labels(monkeypatch) -> Noting:
 def test_transcript(file: Path, shell, labels, request, tmp_path):
     header, *lines = file.read_text(encoding="utf-8").splitlines()
     if fixture := STORES[header]:
-        shutil.copyfile(request.getfixturevalue(fixture), tmp_path / "grants.db")
+        places.copied(request.getfixturevalue(fixture), tmp_path / "grants.db")
     played = []
     for step in steps(lines):
         program, *words = shlex.split(step.command)

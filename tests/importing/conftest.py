@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import openpyxl
+import places
 import pytest
 
 OFFICE = (
@@ -57,6 +57,8 @@ class Importer:
         streams[1].is_terminal = terminal
         with self._patch.context() as patch:
             patch.chdir(self.folder)
+            if places.is_server():
+                patch.setenv("GRANTS_STORE", places.store_url(self.folder / "grants.db"))
             patch.setattr("cli.session.now", self._tick)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
             patch.setattr(sys, "stdout", streams[0])
@@ -102,7 +104,7 @@ class Kept(io.TextIOWrapper):
 
 
 @pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def opened(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A store with its officers and confirmed caps, made once."""
     folder = tmp_path_factory.mktemp("importing")
     with pytest.MonkeyPatch.context() as patch:
@@ -118,7 +120,7 @@ def office(opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imp
     """A shell in a folder with that store."""
     for name in ("GRANTS_STORE", "GRANTS_BY"):
         monkeypatch.delenv(name, raising=False)
-    shutil.copyfile(opened, tmp_path / "grants.db")
+    places.copied(opened, tmp_path / "grants.db")
     return Importer(monkeypatch, tmp_path)
 
 

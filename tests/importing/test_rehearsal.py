@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import places
 import pytest
 
-from lifecycle.store import ADD_COMMAND, Store
-from lifecycle.store.rehearsal import Rehearsal
+from lifecycle.store import ADD_COMMAND, open_store
+from lifecycle.store.embedded import EmbeddedStore
+from lifecycle.store.rehearsal import rehearsal as rehearsal_on
 
 
 @pytest.fixture
 def url(office) -> str:
     """A store with its officers."""
-    return f"sqlite:///{office.folder}/grants.db"
+    return places.store_url(office.folder / "grants.db")
 
 
 @pytest.fixture
 def rehearsal(office, url):
     """A rehearsal on it."""
-    store = Rehearsal(url, lambda: office.now)
+    store = rehearsal_on(url, lambda: office.now)
     yield store
     store.close()
 
@@ -61,17 +63,18 @@ def test_a_refused_command_leaves_nothing_and_takes_nothing_with_it(rehearsal):
 def test_in_the_end_nothing_stays_and_others_may_write(rehearsal, office, url):
     rehearsal.run(*keep("a"))
     rehearsal.close()
-    store = Store(url, lambda: office.now, wait_ms=0)
+    store = open_store(url, lambda: office.now)
     assert store.find_command("a") is None
     assert store.run(*keep("a")) == b"a"
     store.close()
 
 
+@pytest.mark.embedded
 def test_while_it_lasts_nobody_else_writes(rehearsal, office, url):
     from lifecycle.errors import Busy
 
     rehearsal.run(*keep("a"))
-    other = Store(url, lambda: office.now, wait_ms=0)
+    other = EmbeddedStore(url, lambda: office.now, wait_ms=0)
     with pytest.raises(Busy):
         other.run(*keep("b"))
     other.close()

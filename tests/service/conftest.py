@@ -25,7 +25,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def well(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of an office that has done everything in time, and closed its one year."""
     path = tmp_path_factory.mktemp("well") / "grants.db"
     run_well(path)
@@ -33,7 +33,7 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lived(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of an office that has lived the whole life of `life.py`."""
     path = tmp_path_factory.mktemp("lived") / "grants.db"
     office = office_at(path)

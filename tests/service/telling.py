@@ -31,7 +31,7 @@ def refusal_of(read: Any, *args: Any, **fields: Any) -> Refusal:
 
 def _rows(office: Office) -> list[list[tuple[Any, ...]]]:
     tables = ("cap_usage", "application_slots", "commands")
-    return [office.connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+    return [office.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 
 def windows(office: Office, authority: str, **point: Any) -> dict[str, tuple[int, int, int]]:

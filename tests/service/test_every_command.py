@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import places
 import pytest
 from store.office import DOES, OFFICERS, Office, office_at
 
@@ -28,13 +29,15 @@ each_applicants_step = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The bytes of the store as it was before each step of the life."""
-    path = tmp_path_factory.mktemp("life") / "life.db"
+def lives(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The store as it was before each step of the life."""
+    folder = tmp_path_factory.mktemp("life")
+    path = folder / "life.db"
     office_at(path).close()
     before = {}
     for step in LIFE:
-        before[step.name] = path.read_bytes()
+        before[step.name] = folder / f"{step.name}.db"
+        places.copied(path, before[step.name])
         office = Office(path)
         office.do(step.do, **step.told(office))
         office.close()
@@ -42,11 +45,10 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def office(lives: dict[str, bytes], step: Step, tmp_path: Path) -> Iterator[Office]:
+def office(lives: dict[str, Path], step: Step, tmp_path: Path) -> Iterator[Office]:
     """An office in which everything before the step has happened."""
-    path = tmp_path / "grants.db"
-    path.write_bytes(lives[step.name])
-    office = Office(path)
+    places.copied(lives[step.name], tmp_path / "grants.db")
+    office = Office(tmp_path / "grants.db")
     yield office
     office.close()
 
@@ -144,7 +146,7 @@ def test_init_makes_the_store_and_its_first_officer(tmp_path):
 def test_a_dry_init_makes_no_store(tmp_path):
     office = Office(tmp_path / "grants.db")
     assert office.do("init", admin="sato", dry_run=True)["ok"]
-    assert not office.path.exists()
+    assert office.grants.store.is_new()
 
 
 def test_init_on_a_store_that_has_officers_changes_nothing(office_again):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import places
+import psycopg
 import pytest
 from store.office import CRITERIA, HIROSHIMA, R7, R8, SAPPORO, Office, continuing, elsewhere, new, part
 
 from lifecycle.errors import Refusal
 from lifecycle.store import Store, sqlite
+from lifecycle.store.embedded import EmbeddedStore
+from lifecycle.store.server import ServerStore
 
 from .later_refusals import LATER_WAYS
 from .telling import OKU
@@ -20,15 +25,18 @@ YEAR = {"project": P, "fiscal_year": 2025}
 
 BY_NO_COMMAND = {
     "bad_programme_data": "a faulty rule file, which no command can cause: tests/programme/test_loading.py",
+    "database_role": "a role of the server's that may not write: tests/server/test_roles.py",
+    "outcome_unknown": "a server that is lost: tests/server/test_cut_links.py",
 }
 """Codes that no command gives, and why."""
 
 EXITS = {
     2: {"bad_input", "unknown_authority", "bad_check_digit", "bad_programme_data"},
     3: {"not_found"},
-    4: {"command_id_reused", "busy"},
+    4: {"command_id_reused", "busy", "unreachable"},
     5: {"integrity", "store_version"},
-    7: {"same_officer", "role_missing", "conflict_of_interest"},
+    7: {"same_officer", "role_missing", "conflict_of_interest", "database_role"},
+    8: {"outcome_unknown"},
 }
 """Codes by exit; every other code exits 1."""
 
@@ -198,26 +206,53 @@ def on_store(office: Office, store: Store) -> Iterator[None]:
 
 
 def busy(office: Office) -> None:
+    if places.is_server():
+        busy_server(office)
     other = sqlite.connect(office.path)
     other.execute("BEGIN IMMEDIATE")
     try:
-        with on_store(office, Store(f"sqlite:///{office.path}", office.clock, wait_ms=1)):
+        with on_store(office, EmbeddedStore(f"sqlite:///{office.path}", office.clock, wait_ms=1)):
             office.do("submit", application=new(soft=1_000))
     finally:
         other.close()
 
 
+def busy_server(office: Office) -> None:
+    """Somebody holds the very cap that the command moves, and does not let go."""
+    office.do("submit", application=new(soft=1_000))
+    office.connection.execute("SET lock_timeout = 1")
+    with psycopg.connect(office.path) as other:
+        other.execute("SELECT 1 FROM cap_usage FOR UPDATE")
+        office.do("submit", application=new(soft=1_000))
+
+
 def integrity(office: Office) -> None:
-    stranger = office.path.with_name("stranger.db")
+    if places.is_server():  # somebody gave a cap back that was in use
+        grant = office.submitted(new(soft=1_000))
+        office.connection.execute("UPDATE cap_usage SET requested_yen = 0")
+        try:
+            office.do("withdraw", grant=grant)
+        finally:
+            office.connection.execute("UPDATE cap_usage SET requested_yen = 1000")
+    stranger = Path(office.path).with_name("stranger.db")
     stranger.write_bytes(b"no database at all " * 100)
-    with on_store(office, Store(f"sqlite:///{stranger}", office.clock)):
+    with on_store(office, EmbeddedStore(f"sqlite:///{stranger}", office.clock)):
         office.do("submit", application=new(soft=1_000))
 
 
 def store_version(office: Office) -> None:
-    empty = office.path.with_name("empty.db")
+    if places.is_server():
+        office.connection.execute("CREATE SCHEMA empty")
+        with on_store(office, ServerStore(f"{office.path}&options=-csearch_path%3Dempty", office.clock)):
+            office.do("submit", application=new(soft=1_000))
+    empty = Path(office.path).with_name("empty.db")
     sqlite.connect(empty, create=True).close()
-    with on_store(office, Store(f"sqlite:///{empty}", office.clock)):
+    with on_store(office, EmbeddedStore(f"sqlite:///{empty}", office.clock)):
+        office.do("submit", application=new(soft=1_000))
+
+
+def unreachable(office: Office) -> None:
+    with on_store(office, ServerStore("postgresql://nobody@127.0.0.1:1/grants", office.clock)):
         office.do("submit", application=new(soft=1_000))
 
 
@@ -228,7 +263,7 @@ WAYS: tuple[Callable[[Office], None], ...] = (
     *(programme_undetermined, round_closed, wrong_status, same_officer, role_missing, withdrawal_late),
     *(publication_missing, earlier_year_unpublished, over_disbursed, over_returned, above_request),
     *(rate_too_high, reason_missing, too_early, already_recorded, command_id_reused, busy, integrity),
-    store_version,
+    *(store_version, unreachable),
     *LATER_WAYS,
 )
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from lifecycle import store
 from lifecycle.aggregates.grant import Grant, application, payment
 from lifecycle.errors import Refusal
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.rules import caps
 from lifecycle.service import deciding, judging, paying
-from lifecycle.store import Store, transaction
+from lifecycle.store import embedded, transaction
+from lifecycle.store.embedded import EmbeddedStore
 from lifecycle.store.log import AsOf, Log
 
 from . import story, test_commutation
@@ -97,15 +97,15 @@ def more_is_settled_than_was_granted(patch: Patch) -> None:
 
 
 def a_dry_run_is_committed(patch: Patch) -> None:
-    patch.setattr(Store, "_end", lambda store, cursor, keep: cursor.execute("COMMIT"))
+    patch.setattr(EmbeddedStore, "_end", lambda store, cursor, keep: cursor.execute("COMMIT"))
 
 
 def commands_are_not_remembered(patch: Patch) -> None:
-    patch.setattr(store, "_find_command", lambda *_: None)
+    patch.setattr(embedded, "find_command", lambda *_: None)
 
 
 def receipts_are_given_before_anything_is_kept(patch: Patch) -> None:
-    patch.setattr(Store, "_end", lambda store, cursor, keep: cursor.execute("ROLLBACK"))
+    patch.setattr(EmbeddedStore, "_end", lambda store, cursor, keep: cursor.execute("ROLLBACK"))
 
 
 def a_read_as_of_then_tells_of_now(patch: Patch) -> None:

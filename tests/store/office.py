@@ -6,6 +6,7 @@ The opened store is made once per test process and copied, so that a test begins
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import places
+from places import Place
 
 from lifecycle.commands import ALL
 from lifecycle.service import Grants
@@ -101,15 +104,20 @@ class Clock:
 class Office:
     """The service on one store."""
 
-    def __init__(self, store: Path, clock: Callable[[], datetime] | None = None) -> None:
-        self.path = store
+    def __init__(self, store: Place, clock: Callable[[], datetime] | None = None) -> None:
+        self.path: Any = places.at(store)
         self.clock = clock or Clock()
-        self.grants = Grants(f"sqlite:///{store}", self.clock)
+        self.grants = Grants(places.store_url(store), self.clock)
 
     @property
     def connection(self) -> Any:
         """The driver's connection."""
         return self.grants.store.connection
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        """What the store answers, whichever it is; `log` is the log in its order."""
+        self.grants.store.seal()
+        return [tuple(row) for row in self.connection.execute(sql, values)]
 
     def close(self) -> None:
         """Close the store."""
@@ -134,7 +142,7 @@ class Office:
 
     def events(self) -> int:
         """How many events the log holds."""
-        return int(self.connection.execute("SELECT count(*) FROM events").fetchone()[0])
+        return int(self.rows("SELECT count(*) FROM events")[0][0])
 
     # ------------------------------------------------------------------ up to a decision
 
@@ -267,12 +275,24 @@ def opened() -> bytes:
         office = Office(Path(folder) / "opened.db")
         open_office(office)
         office.close()
-        return office.path.read_bytes()
+        return bytes(office.path.read_bytes())
+
+
+@cache
+def opened_database() -> str:
+    """The same on the server, by its URL."""
+    office = Office(Path(f"/opened by {os.getpid()}"))
+    open_office(office)
+    office.close()
+    return str(office.path)
 
 
 def office_at(store: Path, clock: Callable[[], datetime] | None = None) -> Office:
     """An office on a copy of the opened store."""
-    store.write_bytes(opened())
+    if places.is_server():
+        places.copied(opened_database(), store)
+    else:
+        store.write_bytes(opened())
     return Office(store, clock or Clock(NOON + timedelta(hours=1)))
 
 

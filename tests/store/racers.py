@@ -7,6 +7,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import places
+from places import Place
+
 from lifecycle.errors import Refusal
 
 from .office import Clock, Office
@@ -31,11 +34,11 @@ class Racers:
             self._lines.append(ours)
             self._processes.append(process)
 
-    def race(self, store: Path, *commands: dict[str, Any]) -> list[Answer]:
+    def race(self, store: Place, *commands: dict[str, Any]) -> list[Answer]:
         """One command for each racer, all at once; the answers in the commands' order."""
         idle = [None] * (len(self._lines) - len(commands))
         for line, told in zip(self._lines, [*commands, *idle], strict=True):
-            line.send((str(store), told))
+            line.send((places.store_url(store), told))
         return [answer for line in self._lines if (answer := _receive(line))]
 
     def close(self) -> None:
@@ -54,12 +57,17 @@ def _receive(line: Connection) -> Answer:
 def _race(line: Connection, barrier: Any) -> None:
     while (told := line.recv()) is not None:
         store, fields = told
-        office = Office(Path(store), Clock())
+        office = Office(located(store), Clock())
         if fields and fields["do"] != "init":
             office.events()  # connected before the start, so that only the command itself is raced
         barrier.wait(PATIENCE_SECONDS)
         line.send(_answer(office, fields) if fields else {})
         office.close()
+
+
+def located(url: str) -> Place:
+    """Where a store is, by its URL."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else url
 
 
 def _answer(office: Office, fields: dict[str, Any]) -> Answer:

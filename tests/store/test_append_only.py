@@ -12,6 +12,8 @@ from lifecycle.store import sqlite
 
 from .office import Office, new
 
+pytestmark = pytest.mark.embedded
+
 DRIVERS = {"the program's SQLite": sqlite.driver, "the standard library's SQLite": sqlite3}
 REFUSALS = "append-only|gapless|strictly|stands for one|datatype mismatch"
 COPY = "SELECT n, stream, version, type, recorded_at, effective_on, entry FROM events WHERE n = ?"

@@ -38,7 +38,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def recorded(office: Office) -> list[str]:
     """`recorded_at` of every event, in log order."""
-    return [row[0] for row in office.connection.execute("SELECT recorded_at FROM events ORDER BY n")]
+    return [row[0] for row in office.rows("SELECT recorded_at FROM log ORDER BY n")]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_the_log_is_the_same_wherever_the_machine_stands(tmp_path: Path, zone: s
             time.tzset()
             office = office_at(tmp_path / f"{len(told)}.db", Clock(datetime(2026, 3, 31, 14, 59, tzinfo=UTC)))
             office.do("submit", application=new(soft=1_000), on=None, id="s1")
-            told.append([*office.connection.execute("SELECT * FROM events")])
+            told.append(office.rows("SELECT * FROM log ORDER BY n"))
             office.close()
     assert told[0] == told[1]
 

@@ -19,6 +19,8 @@ from .doomed import Nursery
 from .office import Office, new, office_at
 from .test_kill import everything
 
+pytestmark = pytest.mark.embedded
+
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 ENTER_ONLY = READ_ONLY | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 

@@ -17,7 +17,7 @@ from .office import NOON, Clock, Office, elsewhere, new, office_at, project_of
 def everything(office: Office) -> list[Any]:
     """Every row of the store."""
     tables = ("events", "commands", "cap_usage", "application_slots")
-    return [row for table in tables for row in office.connection.execute(f"SELECT * FROM {table}")]
+    return [row for table in tables for row in office.rows(f"SELECT * FROM {table} ORDER BY 1, 2")]
 
 
 @pytest.fixture

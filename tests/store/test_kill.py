@@ -14,6 +14,8 @@ from lifecycle.store import sqlite
 from .doomed import Nursery, every_moment
 from .office import HIROSHIMA, Office, elsewhere, new, office_at, project_of, restored
 
+pytestmark = pytest.mark.embedded
+
 Json = dict[str, Any]
 
 KILLS = 40

@@ -29,6 +29,8 @@ from .office import (
     restored,
 )
 
+pytestmark = pytest.mark.embedded
+
 
 def config(connection: Any) -> Config:
     """Alembic on a connection."""

@@ -48,9 +48,8 @@ def lost_the_last(yen: int, rule: str, limit_yen: int) -> dict[str, Any]:
 
 def used_yen(office: Office, authority: str, rule: str) -> list[int]:
     """What stands in each window of an authority under a rule."""
-    rows = office.connection.execute(
-        "SELECT used_yen + reserved_yen FROM cap_usage WHERE authority = ? AND rule = ?", (authority, rule)
-    )
+    sql = "SELECT used_yen + reserved_yen FROM cap_usage WHERE authority = ? AND rule = ?"
+    rows = office.rows(sql, authority, rule)
     return [row[0] for row in rows]
 
 

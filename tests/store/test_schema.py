@@ -14,6 +14,8 @@ from lifecycle.store.schema import METADATA
 
 from .office import Office
 
+pytestmark = pytest.mark.embedded
+
 
 def words(sql: str) -> str:
     """A condition without its line breaks."""

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from lifecycle.errors import Busy
-from lifecycle.store import Store, sqlite
+from lifecycle.store import sqlite
+from lifecycle.store.embedded import EmbeddedStore
 
 from .office import Clock, Office, new, office_at, open_office
+
+pytestmark = pytest.mark.embedded
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def test_the_mode_is_not_changed_under_another_ones_hands(
     first = office_at(tmp_path / "grants.db")
     first.submitted(new(soft=1_000_000))
     monkeypatch.setattr(sqlite, "wal_is_safe", lambda version: False)
-    second = Store(f"sqlite:///{first.path}", Clock(), wait_ms=20)
+    second = EmbeddedStore(f"sqlite:///{first.path}", Clock(), wait_ms=20)
     with pytest.raises(Busy) as refusal:
         second.connection  # noqa: B018
     assert (refusal.value.code, refusal.value.exit) == ("busy", 4)

@@ -1,0 +1,190 @@
+"""The embedded store: SQLite in one file, one writer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lifecycle.errors import Busy, IntegrityFailure, Refusal
+from lifecycle.store import ADD_COMMAND, Decide, Store, find_command, inline, same_body, sqlite
+from lifecycle.store.transaction import Draft, Transaction
+
+TRIGGERS = {
+    "events_only_next",
+    "events_no_update",
+    "events_no_delete",
+    "commands_once",
+    "commands_no_update",
+    "commands_no_delete",
+}
+LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
+"""What `PRAGMA synchronous` answers."""
+
+
+class EmbeddedStore(Store):
+    """A file. A command holds the write lock from its first read to its commit."""
+
+    kind = "sqlite"
+
+    def __init__(self, url: str, now: Callable[[], datetime], *, wait_ms: int = sqlite.WAIT_MS) -> None:
+        super().__init__(url, now)
+        self.path: Path = sqlite.path_of(url)
+        self.place = str(self.path)
+        self._wait_ms = wait_ms
+        self._cursor: Any = None
+
+    def connect(self, *, create: bool = False) -> Any:
+        """A connection to the file; see `sqlite.connect`."""
+        return sqlite.connect(self.path, create=create, wait_ms=self._wait_ms)
+
+    def is_new(self) -> bool:
+        """True when there is no file."""
+        return not self.path.exists()
+
+    def schema(self) -> str | None:
+        """The schema version, or None where there is no store."""
+        return None if self.is_new() else self.schema_of(self.connection)
+
+    def schema_of(self, connection: Any) -> str | None:
+        """The schema version a database says it has, or None when it is no store."""
+        if self.is_someone_elses(connection):
+            return None
+        sql = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if connection.execute(sql).fetchone() is None:
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+    def is_someone_elses(self, connection: Any) -> bool:
+        """True for a file with tables of another program."""
+        return sqlite.is_someone_elses(connection)
+
+    def foundation(self) -> dict[str, Any]:
+        """The SQLite that is linked."""
+        linked = sqlite.linked()
+        return {"version": linked.version, "package": linked.package, "verdict": linked.verdict}
+
+    def examine(self, connection: Any, found: dict[str, Any]) -> Iterator[str]:
+        """Journal, durability, triggers, and SQLite's own integrity check."""
+        found["journal_mode"] = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        found["synchronous"] = LEVELS[connection.execute("PRAGMA synchronous").fetchone()[0]]
+        names = {
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        }
+        if missing := TRIGGERS - names:
+            yield f"triggers are missing: {', '.join(sorted(missing))}"
+        for (problem,) in connection.execute("PRAGMA integrity_check"):
+            if problem != "ok":
+                yield f"SQLite: {problem}"
+
+    @contextmanager
+    def migrating(self) -> Iterator[tuple[Any, Any]]:
+        """One transaction that holds the write lock from its start."""
+        from sqlalchemy import StaticPool, create_engine
+
+        connection = self.connect(create=True)
+        engine = create_engine(
+            "sqlite://", creator=lambda: connection, module=sqlite.driver, poolclass=StaticPool
+        )
+        try:
+            with engine.connect() as database:
+                database.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection, database
+                database.commit()
+        finally:
+            connection.close()
+
+    def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
+        """See `Store.run`."""
+        cursor = self._cursor or self._opened()
+        try:
+            self._begin(cursor)
+            result = self._result(cursor, command_id, body_sha256, decide)
+            self._end(cursor, keep=not dry_run)
+        except sqlite.driver.Error as error:
+            self._roll_back()
+            raise _translated(error, self.path) from None
+        except BaseException:
+            self._roll_back()
+            raise
+        return result
+
+    def _opened(self) -> Any:
+        """The cursor commands run on, its connection opened."""
+        self._cursor = self.connection.cursor()
+        return self._cursor
+
+    def close(self) -> None:
+        """Close the connection, if it was opened."""
+        self._cursor = None
+        super().close()
+
+    def _begin(self, cursor: Any) -> None:
+        cursor.execute("BEGIN IMMEDIATE")
+
+    def _end(self, cursor: Any, *, keep: bool) -> None:
+        cursor.execute("COMMIT" if keep else "ROLLBACK")
+
+    def _result(self, cursor: Any, command_id: str, body_sha256: str, decide: Decide) -> bytes:
+        known = find_command(cursor, command_id)
+        if known:
+            return same_body(command_id, known, body_sha256)
+        transaction = Transaction(cursor, self._now)
+        make = decide(transaction)
+        draft = transaction.draft()
+        write(cursor, draft)
+        result = make(draft.recorded)
+        cursor.execute(ADD_COMMAND, (command_id, body_sha256, result))
+        return result
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A connection that sees one unchanging state of the store."""
+        connection = self.connection
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        except sqlite.driver.Error as error:
+            raise _translated(error, self.path) from None
+        finally:
+            self._roll_back()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """The same through SQLAlchemy, on a connection of its own."""
+        from sqlalchemy import NullPool, create_engine
+
+        self.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
+        engine = create_engine(
+            "sqlite://", creator=lambda: sqlite.connect(self.path), module=sqlite.driver, poolclass=NullPool
+        )
+        with engine.connect() as database:
+            database.exec_driver_sql("BEGIN")
+            yield database
+
+    def _roll_back(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            (self._cursor or self._connection).execute("ROLLBACK")  # commands read through it: ends a broken-off read
+
+
+def write(connection: Any, draft: Draft) -> None:
+    """Write a draft: cap rows and slots first, then the entries, which get the log's next numbers."""
+    if draft.caps_after:
+        inline.write_caps(connection, draft.caps_before, draft.caps_after)
+    inline.write_slots(connection, draft.slots_after.values())
+    for n, entry in enumerate(draft.entries, draft.first):
+        draft.recorder.append(n, entry)
+
+
+def _translated(error: Exception, path: Path) -> Refusal:
+    text = str(error)
+    if isinstance(error, sqlite.driver.OperationalError) and ("locked" in text or "busy" in text):
+        return Busy(f"{path}: another command holds the store ({text}); nothing was written, try again")
+    if isinstance(error, sqlite.driver.OperationalError) and "readonly" in text:
+        return IntegrityFailure(f"{path} can't be written: {text}; nothing was written")
+    if isinstance(error, sqlite.driver.OperationalError):
+        return IntegrityFailure(f"{path}: {text}; nothing was written")
+    return IntegrityFailure(f"{path} does not hold: {text}; nothing was written")

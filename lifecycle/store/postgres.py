@@ -1,0 +1,170 @@
+"""The server's driver: where the server is, a connection set up as the store needs it, and what its errors mean.
+
+The rest of the store speaks to a driver in SQLite's words (`?` for a value, `execute` on the connection); this room
+alone knows psycopg, which is imported only when a `postgresql://` store is used.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.numeric import Int8Dumper
+
+from lifecycle.errors import (
+    BadInput,
+    Busy,
+    IntegrityFailure,
+    NotFound,
+    Refusal,
+    StoreVersion,
+)
+from lifecycle.store.unanswered import DatabaseRole, Unreachable
+
+OLDEST_SERVER = 15
+
+CONNECT_SECONDS = 10
+LOCK_WAIT_MS = 30_000
+"""How long a command waits for another one's row before it answers `busy`."""
+
+SETTINGS = f"""
+SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), false),
+    set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false)
+"""
+"""An acknowledged command is on the server's disk, whatever the role or the database was given as default."""
+
+NO_SUCH_DATABASE = "3D000"
+LOCK_NOT_AVAILABLE = "55P03"
+INSUFFICIENT_PRIVILEGE = "42501"
+READ_ONLY = "25006"
+TRY_AGAIN = {"40001", "40P01"}
+"""Serialization failure and deadlock: the server itself asks for another try."""
+
+COMMANDS_KEY = "commands_pkey"
+TABLES = {"alembic_version", "events", "commands"}
+
+
+class Connection:
+    """psycopg's connection, spoken to as SQLite's driver is."""
+
+    recorder: type
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
+        self.contended: set[str] = set()
+        self.is_frozen = False
+
+    def execute(self, sql: str, values: Any = ()) -> psycopg.Cursor[Any]:
+        """Run one statement, whose values are `?` in order or `%(name)s`."""
+        return self.raw.execute(spoken(sql), values)
+
+    def executemany(self, sql: str, rows: Any) -> None:
+        """Run one statement for each row of values."""
+        with self.raw.cursor() as cursor:
+            cursor.executemany(spoken(sql), rows)
+
+    @property
+    def in_transaction(self) -> bool:
+        """True between BEGIN and its end."""
+        return self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+    @property
+    def is_lost(self) -> bool:
+        """True once the link to the server is cut."""
+        return self.raw.closed
+
+    @property
+    def backend(self) -> int:
+        """The server's process at the other end."""
+        return self.raw.info.backend_pid
+
+    def close(self) -> None:
+        """Close it; what was not committed is taken back by the server."""
+        self.raw.close()
+
+
+@lru_cache(maxsize=256)
+def spoken(sql: str) -> Any:
+    """A statement in psycopg's words."""
+    return sql.replace("?", "%s")
+
+
+def place_of(url: str) -> str:
+    """A server's URL as it may be shown: without its password.
+
+    Raises:
+        BadInput: libpq can't read it.
+    """
+    try:
+        told = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise BadInput(f"store: no PostgreSQL URL: {error}".strip()) from None
+    user = f"{told['user']}@" if "user" in told else ""
+    port = f":{told['port']}" if "port" in told else ""
+    return f"postgresql://{user}{told.get('host', '')}{port}/{told.get('dbname', '')}"
+
+
+def connect(url: str, place: str) -> Connection:
+    """A connection in autocommit mode, durable as decided above.
+
+    Raises:
+        NotFound: there is no such database.
+        Unreachable: the server does not answer, or lets nobody in.
+        StoreVersion: the server is older than PostgreSQL 15, or does not keep text as UTF-8.
+    """
+    told = conninfo_to_dict(url)
+    settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "grants"}
+    given: dict[str, Any] = {name: value for name, value in settings.items() if name not in told}
+    try:
+        raw = psycopg.connect(url, autocommit=True, prepare_threshold=1, client_encoding="utf8", **given)
+    except psycopg.OperationalError as error:
+        raise _unreachable(error, place) from None
+    try:
+        _set_up(raw, place)
+    except psycopg.Error as error:
+        raw.close()
+        raise translated(error, place) from None
+    except Refusal:
+        raw.close()
+        raise
+    return Connection(raw)
+
+
+def _set_up(raw: psycopg.Connection[Any], place: str) -> None:
+    if (version := raw.info.server_version // 10_000) < OLDEST_SERVER:
+        raise StoreVersion(f"{place} is PostgreSQL {version}; this program needs {OLDEST_SERVER} or later")
+    if raw.info.parameter_status("server_encoding") != "UTF8":
+        raise StoreVersion(
+            f"{place} does not keep its text as UTF-8; create the database with ENCODING 'UTF8'"
+        )
+    raw.adapters.register_dumper(
+        int, Int8Dumper
+    )  # one statement stays one prepared statement, whatever the sums
+    raw.execute(SETTINGS)
+
+
+def translated(error: psycopg.Error, place: str) -> Refusal:
+    """What a driver's error means to whoever gave the command. Nothing was written."""
+    text = str(error).strip().partition("\n")[0]
+    if error.sqlstate in (INSUFFICIENT_PRIVILEGE, READ_ONLY):
+        return DatabaseRole(
+            f"{place}: {text}; nothing was written. Connect as a role that may: grants init --roles"
+        )
+    if error.sqlstate == LOCK_NOT_AVAILABLE:
+        return Busy(
+            f"{place}: another command holds what this one needs ({text}); nothing was written, try again"
+        )
+    if isinstance(error, psycopg.OperationalError) and not isinstance(error, psycopg.errors.DiskFull):
+        return Unreachable(f"{place}: {text}; nothing was written, try again")
+    return IntegrityFailure(f"{place} does not hold: {text}; nothing was written")
+
+
+def _unreachable(error: psycopg.OperationalError, place: str) -> Refusal:
+    lines = (line.strip() for line in str(error).splitlines())
+    text = next((line for line in lines if "failed: " in line), str(error).strip() or "no answer")
+    text = text.removeprefix("connection failed: ").partition("failed: ")[2] or text
+    if error.sqlstate == NO_SUCH_DATABASE or ("database" in text and "does not exist" in text):
+        return NotFound(f"no database at {place}; create it (createdb), then `grants init --admin OFFICER`")
+    return Unreachable(f"{place} can't be reached: {text}; nothing was written")

@@ -1,0 +1,301 @@
+"""The store on a PostgreSQL server: many operators at once, and none of them waits for another one's matter.
+
+A command reads without a lock, decides, and writes by one statement that finds out whether what it read still
+stands (`append.py`). If it does not, the whole command is decided again on what stands now: a refusal is always
+that of a fresh row. Then the events are sealed (`sealing.py`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+
+from lifecycle.errors import Busy, Refusal
+from lifecycle.store import Decide, Store, append, find_command, postgres, same_body, sealing, soundness
+from lifecycle.store.postgres import Connection
+from lifecycle.store.server_recorder import ServerRecorder
+from lifecycle.store.transaction import Draft, Transaction
+from lifecycle.store.unanswered import OutcomeUnknown, Unreachable
+
+TRIES = 8
+PAUSE_MS = 2
+"""Before the second try, on average; doubled before each further one."""
+
+RECONNECT_SECONDS = 20
+"""How long a server that was lost during a commit is asked for the outcome."""
+
+RECONNECT_PAUSE_MS = 100
+
+MIGRATOR = sealing.SEALER + 1
+"""Key of the lock that migrators take."""
+
+MOST_CONTENDED = 64
+"""Caps that a connection remembers as fought over, and locks before it reads them."""
+
+TABLES = """
+SELECT array_agg(relname::text) FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+"""
+
+
+class Stale(Exception):
+    """What the command read has moved since: decide again."""
+
+
+class Cut(Exception):
+    """The link was lost; the command may have taken effect."""
+
+
+class ServerStore(Store):
+    """A database on a server."""
+
+    kind = "postgresql"
+
+    def __init__(self, url: str, now: Callable[[], datetime]) -> None:
+        super().__init__(url, now)
+        self.place = postgres.place_of(url)
+        self._random = random.Random()  # noqa: S311 - pauses, no secrets
+
+    def connect(self, *, create: bool = False) -> Connection:
+        """A connection; see `postgres.connect`. The database itself is never created."""
+        del create
+        connection = postgres.connect(self.url, self.place)
+        connection.recorder = ServerRecorder
+        return connection
+
+    def schema(self) -> str | None:
+        """The schema version, or None where there is no store."""
+        connection = self.connect()
+        try:
+            return self.schema_of(connection)
+        finally:
+            connection.close()
+
+    def schema_of(self, connection: Any) -> str | None:
+        """The schema version a database says it has, or None when it is no store."""
+        if not _tables(connection) >= postgres.TABLES:
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+    def is_someone_elses(self, connection: Any) -> bool:
+        """True for a schema with tables of another program."""
+        names = _tables(connection)
+        return bool(names) and not names >= postgres.TABLES
+
+    def foundation(self) -> dict[str, Any]:
+        """The driver."""
+        return {"driver": f"psycopg {psycopg.__version__}"}
+
+    def examine(self, connection: Any, found: dict[str, Any]) -> Iterator[str]:
+        """See `soundness`."""
+        return soundness.examine(connection, found)
+
+    def outside_the_log(self, connection: Any) -> Iterator[tuple[str, int]]:
+        """Stream and version of events that have no number in the log, and wait for none."""
+        yield from connection.execute(soundness.OUTSIDE)
+
+    @contextmanager
+    def migrating(self) -> Iterator[tuple[Any, Any]]:
+        """One transaction under a lock that every migrator takes first."""
+        from sqlalchemy import StaticPool, create_engine
+
+        connection = self.connect()
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: connection.raw,
+            poolclass=StaticPool,
+            use_native_hstore=False,
+        )
+        try:
+            connection.raw.autocommit = False
+            with engine.connect() as database:  # which rolls back once, when it has seen whose server this is
+                database.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATOR})")
+                yield connection, database
+                database.commit()
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        finally:
+            connection.close()
+
+    # ------------------------------------------------------------------ a command
+
+    def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
+        """See `Store.run`."""
+        was_cut = 0
+        for attempt in range(TRIES):
+            try:
+                if was_cut:
+                    self._reconnect(command_id, was_cut)
+                return self._attempt(command_id, body_sha256, decide, dry_run=dry_run)
+            except Stale:
+                self._pause(attempt)
+            except Cut as cut:
+                was_cut = int(str(cut))
+        raise Busy(
+            f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
+            "nothing was written, try again"
+        )
+
+    def _attempt(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool) -> bytes:
+        connection = self.connection
+        backend = connection.backend
+        try:
+            if known := find_command(connection, command_id):
+                return same_body(command_id, known, body_sha256)
+            result, draft = self._decided(connection, decide)
+            if dry_run:
+                return result
+            self._write(connection, draft, (command_id, body_sha256, result))
+        except psycopg.Error as error:
+            raise self._failed(error, connection, backend) from None
+        except Refusal:
+            self._roll_back()
+            return self._refused(command_id, body_sha256, decide)
+        finally:
+            self._roll_back()
+        self._seal_quietly(connection)
+        return result
+
+    def _decided(self, connection: Connection, decide: Decide) -> tuple[bytes, Draft]:
+        transaction = Transaction(connection, self._now)
+        make = decide(transaction)
+        draft = transaction.draft()
+        return make(draft.recorded), draft
+
+    def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
+        values = append.values(draft, draft.recorder.turns, command)
+        row = connection.raw.execute(append.APPEND, values).fetchone()
+        if not (row and row[0]):
+            connection.contended.update(values["windows"])
+            if len(connection.contended) > MOST_CONTENDED:
+                connection.contended.clear()
+            raise Stale
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+    def _failed(self, error: psycopg.Error, connection: Connection, backend: int) -> Exception:
+        """What a driver's error makes of this attempt."""
+        if connection.is_lost:
+            return Cut(backend)
+        if error.sqlstate in postgres.TRY_AGAIN or isinstance(error, psycopg.errors.UniqueViolation):
+            return Stale()
+        return postgres.translated(error, self.place)
+
+    def _refused(self, command_id: str, body_sha256: str, decide: Decide) -> bytes:
+        """Decide once more on one unchanging state: what was read before may never have stood side by side.
+
+        Raises:
+            Refusal: that state refuses too.
+            Stale: it does not.
+        """
+        with self.reading() as connection:
+            if known := find_command(connection, command_id):
+                return same_body(command_id, known, body_sha256)
+            self._decided(connection, decide)
+        raise Stale
+
+    def _pause(self, attempt: int) -> None:
+        sleep(self._random.uniform(0, PAUSE_MS * 2 ** (attempt + 1)) / 1000)
+
+    def _roll_back(self) -> None:
+        connection = self._connection
+        if connection is not None and not connection.is_lost and connection.in_transaction:
+            with suppress(psycopg.Error):
+                connection.execute("ROLLBACK")
+
+    # ------------------------------------------------------------------ after the link was cut
+
+    def _reconnect(self, command_id: str, backend: int) -> None:
+        """Connect again, and wait until the server's process that had the command is gone.
+
+        Only then does an id that is not there mean that the command did not take effect.
+
+        Raises:
+            OutcomeUnknown: the server can't be asked.
+        """
+        until = monotonic() + RECONNECT_SECONDS
+        while True:
+            self.close()
+            try:
+                if self._is_gone(backend):
+                    return
+            except (Unreachable, Busy, psycopg.Error):
+                pass
+            if monotonic() >= until:
+                raise OutcomeUnknown(
+                    f"{self.place} was lost while it wrote, and can't be asked what became of the command; "
+                    f"`grants outcome {command_id}` tells once it answers again"
+                )
+            sleep(self._random.uniform(0, RECONNECT_PAUSE_MS) / 1000)
+
+    def _is_gone(self, backend: int) -> bool:
+        sql = "SELECT 1 FROM pg_stat_activity WHERE pid = ? AND pid <> pg_backend_pid()"
+        return self.connection.execute(sql, (backend,)).fetchone() is None
+
+    # ------------------------------------------------------------------ reading
+
+    def seal(self) -> int:
+        """Number what is committed and has no number; 0 when there is none, or another sealer is at it."""
+        connection = self.connection
+        try:
+            return sealing.seal(connection) or 0
+        except psycopg.Error as error:
+            if error.sqlstate in (postgres.INSUFFICIENT_PRIVILEGE, postgres.READ_ONLY):
+                return 0
+            raise postgres.translated(error, self.place) from None
+
+    def _seal_quietly(self, connection: Connection) -> None:
+        """The command has taken effect; whoever comes next seals what this fails to."""
+        with suppress(psycopg.Error):
+            sealing.seal(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A connection that sees one unchanging state of the store."""
+        connection = self._alive()
+        connection.is_frozen = True
+        try:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        finally:
+            connection.is_frozen = False
+            self._roll_back()
+
+    def _alive(self) -> Connection:
+        if self._connection is not None and self._connection.is_lost:
+            self.close()
+        connection: Connection = self.connection
+        return connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """The same through SQLAlchemy, on a connection of its own."""
+        from sqlalchemy import NullPool, create_engine
+
+        def make() -> psycopg.Connection[Any]:
+            raw = self.connect().raw
+            raw.autocommit = False
+            return raw
+
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=make,
+            poolclass=NullPool,
+            isolation_level="REPEATABLE READ",
+            use_native_hstore=False,
+        )
+        with engine.connect() as database:
+            yield database
+
+
+def _tables(connection: Any) -> set[str]:
+    return set(connection.execute(TABLES).fetchone()[0] or ())
