@@ -20,7 +20,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_about_a_file = (
         metafunc.definition.get_closest_marker("embedded") or "tampered" in metafunc.fixturenames
     )
-    if folder in ON_BOTH and not is_about_a_file:
+    if folder == "server":
+        metafunc.parametrize("store_kind", places.KINDS[1:], indirect=True, scope="session")
+    elif folder in ON_BOTH and not is_about_a_file:
         metafunc.parametrize("store_kind", places.KINDS, indirect=True, scope="session")
 
 

@@ -80,7 +80,7 @@ WITH moves AS MATERIALIZED (
     FROM ROWS FROM (
         json_to_recordset(%(events)s::json)
             AS (stream text, version integer, type text, recorded_at text, effective_on text),
-        unnest(%(entries)s::bytea[])
+        unnest(%(entries)b::bytea[])
     ) WITH ORDINALITY AS e (stream, version, type, recorded_at, effective_on, entry, place), fresh
     WHERE is_fresh ORDER BY place
     RETURNING pos, stream, version, recorded_at
@@ -89,7 +89,7 @@ WITH moves AS MATERIALIZED (
     SELECT pos, stream, version, recorded_at FROM written
 ), done AS (
     INSERT INTO commands (command_id, body_sha256, result)
-    SELECT %(command_id)s, %(body_sha256)s, %(result)s::bytea FROM fresh WHERE is_fresh
+    SELECT %(command_id)s, %(body_sha256)s, %(result)b::bytea FROM fresh WHERE is_fresh
 )
 SELECT is_fresh FROM fresh
 """

@@ -1,0 +1,203 @@
+"""Many officers at once, each a process that may be killed: writers, sealers and readers of one database.
+
+`python -m server.crowd PART URL PAPER NUMBER` is one of them. What a writer was answered, and what a reader saw, it
+writes to its paper at once: that is what somebody outside the database holds in hand.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from store.office import YOKOHAMA, Office, elsewhere
+
+from lifecycle.errors import Refusal
+from lifecycle.store.log import open_log
+
+TESTS = Path(__file__).parent.parent
+PATIENCE_SECONDS = 60
+OWN = ("340006", "011002", "141003", "131130")
+"""Authorities that a writer has for itself, by its number; the hot one is everybody's."""
+
+BACKENDS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'grants'
+ORDER BY random() LIMIT 1
+"""
+
+
+# ---------------------------------------------------------------------- the parts
+
+
+def write(url: str, paper: int, number: int) -> None:
+    """Take decisions, one yen each, on a cap of one's own and on one that all want; each until it is answered."""
+    office = Office(url)
+    turn = 0
+    while True:
+        turn += 1
+        authority = YOKOHAMA if turn % 2 else OWN[number % len(OWN)]
+        fields = {**elsewhere(authority, 2025, soft=1), "id": f"{number}-{os.getpid()}-{turn}"}
+        while not _answered(office, fields, paper):
+            time.sleep(0.01)
+
+
+def _answered(office: Office, fields: dict[str, object], paper: int) -> bool:
+    try:
+        office.do("import_decision", **fields)
+    except Refusal as refusal:
+        os.write(paper, f"refused {refusal.code}\n".encode())
+        return False
+    os.write(paper, f"done {fields['id']}\n".encode())
+    return True
+
+
+def seal(url: str, paper: int, number: int) -> None:
+    """Give numbers, as fast as one can."""
+    del number
+    store = Office(url).grants.store
+    while True:
+        try:
+            os.write(paper, f"sealed {store.seal()}\n".encode())
+        except Refusal:
+            store.close()
+        time.sleep(0.002)
+
+
+def read(url: str, paper: int, number: int) -> None:
+    """Follow the log by its numbers, and tell each that is seen."""
+    del number
+    store = Office(url).grants.store
+    last = 0
+    while True:
+        try:
+            with open_log(store) as log:
+                for n, _ in log.entries(after=last):
+                    os.write(paper, f"saw {n}\n".encode())
+                    last = n
+        except (Refusal, Exception):  # noqa: BLE001 - its link is cut in every way there is; it goes on
+            store.close()
+
+
+PARTS = {"writer": write, "sealer": seal, "reader": read}
+
+
+# ---------------------------------------------------------------------- the crowd
+
+
+class Crowd:
+    """The processes, and the papers they leave."""
+
+    def __init__(self, url: str, folder: Path, seed: int) -> None:
+        self._url, self._folder = url, folder
+        self._random = random.Random(seed)  # noqa: S311 - who is killed when, no secret
+        self._alive: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._papers: list[tuple[str, Path]] = []
+        self.counts: Counter[str] = Counter()
+
+    def start(self, part: str) -> None:
+        """One more."""
+        paper = self._folder / f"paper-{len(self._papers)}"
+        words = [sys.executable, "-m", "server.crowd", part, self._url, str(paper), str(len(self._papers))]
+        path = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
+        self._alive.append((part, subprocess.Popen(words, env={**os.environ, "PYTHONPATH": path})))
+        self._papers.append((part, paper))
+
+    def kill_one(self) -> None:
+        """SIGKILL for one of them, and another in its place."""
+        part, process = self._alive.pop(self._random.randrange(len(self._alive)))
+        process.kill()
+        process.wait(PATIENCE_SECONDS)
+        self.counts[f"killed {part}"] += 1
+        self.start(part)
+
+    def cut_one(self) -> None:
+        """The server's process of one of them is ended."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            self.counts["killed backend"] += len(connection.execute(BACKENDS).fetchall())
+
+    def pause(self, longest_seconds: float) -> None:
+        """Let them be for a while."""
+        time.sleep(self._random.uniform(0, longest_seconds))
+
+    def waited(self, part: str, count: int) -> None:
+        """Until all papers of a part together have so many lines."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while len(self.lines(part)) < count:
+            assert time.monotonic() < until, f"{part}: {len(self.lines(part))} of {count}"
+            time.sleep(0.05)
+
+    def lines(self, part: str) -> list[str]:
+        """What all of a part wrote down."""
+        return [line for kind, paper in self._papers if kind == part for line in _whole_lines(paper)]
+
+    def papers(self, part: str) -> list[list[str]]:
+        """The same, paper by paper."""
+        return [_whole_lines(paper) for kind, paper in self._papers if kind == part]
+
+    def end(self) -> None:
+        """All of them end."""
+        for _, process in self._alive:
+            process.send_signal(signal.SIGKILL)
+            process.wait(PATIENCE_SECONDS)
+        self._alive = []
+
+
+def _whole_lines(paper: Path) -> list[str]:
+    if not paper.exists():
+        return []
+    return [line for line in paper.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+@contextmanager
+def crowd(url: str, folder: Path, seed: int, **parts: int) -> Iterator[Crowd]:
+    """So many of each part, at work."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = Crowd(url, folder, seed)
+    try:
+        for part, count in parts.items():
+            for _ in range(count):
+                found.start(part)
+        yield found
+    finally:
+        found.end()
+
+
+def stands(crowd: Crowd, url: str) -> dict[str, int]:
+    """Nothing acknowledged is lost, nothing is written twice or by half, numbers are gapless, readers missed none."""
+    office = Office(url)
+    try:
+        logged: dict[str, list[str]] = {}
+        numbers = []
+        for line in office.tell("log"):
+            numbers.append(line["n"])
+            logged.setdefault(line["command"], []).append(line["type"])
+        acknowledged = [line.split()[1] for line in crowd.lines("writer") if line.startswith("done ")]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert set(acknowledged) <= set(logged)
+        ours = {name: types for name, types in logged.items() if name.count("-") == 2}
+        assert {tuple(types) for types in ours.values()} <= {("project.imported", "grant.decision_imported")}
+        (used,) = office.rows("SELECT sum(used_yen) FROM cap_usage WHERE kind = 'soft'")
+        assert used[0] == len(ours)
+        for seen in crowd.papers("reader"):
+            told = [int(line.split()[1]) for line in seen]
+            assert told == list(range(1, len(told) + 1))
+        assert office.rows("SELECT count(*) FROM unsealed") == [(0,)]
+        assert office.findings() == []
+        refused = Counter(line.split()[1] for line in crowd.lines("writer") if line.startswith("refused "))
+        return {"acknowledged": len(acknowledged), "logged": len(numbers), **refused, **crowd.counts}
+    finally:
+        office.close()
+
+
+if __name__ == "__main__":
+    part, url, name, number = sys.argv[1:]
+    PARTS[part](url, os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND), int(number))
