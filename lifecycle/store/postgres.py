@@ -54,7 +54,6 @@ class Connection:
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self.raw = raw
         self.contended: set[str] = set()
-        self.is_frozen = False
 
     def execute(self, sql: str, values: Any = ()) -> psycopg.Cursor[Any]:
         """Run one statement, whose values are `?` in order or `%(name)s`."""

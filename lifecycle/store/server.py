@@ -19,7 +19,7 @@ import psycopg
 from lifecycle.errors import Busy, Refusal
 from lifecycle.store import Decide, Store, append, find_command, postgres, same_body, sealing, soundness
 from lifecycle.store.postgres import Connection
-from lifecycle.store.server_recorder import ServerRecorder
+from lifecycle.store.server_recorder import ServerRecorder, lock
 from lifecycle.store.transaction import Draft, Transaction
 from lifecycle.store.unanswered import OutcomeUnknown, Unreachable
 
@@ -49,7 +49,11 @@ class Stale(Exception):
 
 
 class Cut(Exception):
-    """The link was lost; the command may have taken effect."""
+    """The link was lost; the command may have taken effect, by the server's process that had it."""
+
+    def __init__(self, backend: int) -> None:
+        super().__init__(backend)
+        self.backend = backend
 
 
 class ServerStore(Store):
@@ -61,6 +65,7 @@ class ServerStore(Store):
         super().__init__(url, now)
         self.place = postgres.place_of(url)
         self._random = random.Random()  # noqa: S311 - pauses, no secrets
+        self._wanted: set[str] = set()
 
     def connect(self, *, create: bool = False) -> Connection:
         """A connection; see `postgres.connect`. The database itself is never created."""
@@ -128,16 +133,17 @@ class ServerStore(Store):
 
     def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
         """See `Store.run`."""
-        was_cut = 0
+        self._wanted = set()
         for attempt in range(TRIES):
             try:
-                if was_cut:
-                    self._reconnect(command_id, was_cut)
                 return self._attempt(command_id, body_sha256, decide, dry_run=dry_run)
             except Stale:
+                self._remember()
                 self._pause(attempt)
             except Cut as cut:
-                was_cut = int(str(cut))
+                self._reconnect(command_id, cut.backend)
+        if known := find_command(self.connection, command_id):
+            return same_body(command_id, known, body_sha256)
         raise Busy(
             f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
             "nothing was written, try again"
@@ -149,6 +155,7 @@ class ServerStore(Store):
         try:
             if known := find_command(connection, command_id):
                 return same_body(command_id, known, body_sha256)
+            lock(connection, self._wanted)
             result, draft = self._decided(connection, decide)
             if dry_run:
                 return result
@@ -171,11 +178,9 @@ class ServerStore(Store):
 
     def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
         values = append.values(draft, draft.recorder.turns, command)
+        self._wanted = set(draft.caps_after)
         row = connection.raw.execute(append.APPEND, values).fetchone()
         if not (row and row[0]):
-            connection.contended.update(values["windows"])
-            if len(connection.contended) > MOST_CONTENDED:
-                connection.contended.clear()
             raise Stale
         if connection.in_transaction:
             connection.execute("COMMIT")
@@ -198,8 +203,16 @@ class ServerStore(Store):
         with self.reading() as connection:
             if known := find_command(connection, command_id):
                 return same_body(command_id, known, body_sha256)
-            self._decided(connection, decide)
+            _, draft = self._decided(connection, decide)
+        self._wanted = set(draft.caps_after)
         raise Stale
+
+    def _remember(self) -> None:
+        """The caps this command moves are fought over: the next try, and the next commands, hold them first."""
+        contended = self.connection.contended
+        contended |= self._wanted
+        if len(contended) > MOST_CONTENDED:
+            contended.clear()
 
     def _pause(self, attempt: int) -> None:
         sleep(self._random.uniform(0, PAUSE_MS * 2 ** (attempt + 1)) / 1000)
@@ -260,14 +273,12 @@ class ServerStore(Store):
     def reading(self) -> Iterator[Any]:
         """A connection that sees one unchanging state of the store."""
         connection = self._alive()
-        connection.is_frozen = True
         try:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
         finally:
-            connection.is_frozen = False
             self._roll_back()
 
     def _alive(self) -> Connection:

@@ -7,7 +7,7 @@ So a project does not end while a grant of it is submitted, though neither write
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -74,7 +74,8 @@ class ServerRecorder(LogRecorder):
     def caps(self, authority: str) -> Rows:
         """Every cap row of one authority, by window; those that were fought over are locked first."""
         beginning = (f"{authority}/", f"{authority}/\U0010ffff")
-        self._lock(sorted(name for name in self.connection.contended if name.startswith(beginning[0])))
+        if not self.connection.in_transaction:
+            lock(self.connection, {w for w in self.connection.contended if w.startswith(beginning[0])})
         scope = plans_of(authority)
         rows = self.connection.execute(CAPS, (scope, *beginning)).fetchall()
         if not rows:
@@ -82,13 +83,6 @@ class ServerRecorder(LogRecorder):
             return super().caps(authority)
         self.turns.setdefault(scope, rows[0][-1])
         return {row[0]: inline.cap_row(row) for row in rows}
-
-    def _lock(self, windows: list[str]) -> None:
-        if not windows or self.connection.is_frozen:
-            return
-        if not self.connection.in_transaction:
-            self.connection.execute("BEGIN")
-        self.connection.execute(LOCK, (windows,))
 
     def _look_at(self, scope: str | None) -> None:
         if scope is not None and scope not in self.turns:
@@ -101,3 +95,10 @@ class ServerRecorder(LogRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Not on a server: an event without its command's cap rows and id is none (see `append.APPEND`)."""
         raise NotImplementedError
+
+
+def lock(connection: Any, windows: Iterable[str]) -> None:
+    """Hold these caps, in sorted order, until the transaction ends that begins here: whoever wants them waits."""
+    if names := sorted(windows):
+        connection.execute("BEGIN")
+        connection.execute(LOCK, (names,))
