@@ -8,6 +8,7 @@ from uuid import uuid4
 from cli.plain import visible
 from cli.session import Session
 from lifecycle.commands.fields import Command, Reading
+from lifecycle.commands.reading import Log
 from lifecycle.errors import Refusal
 
 FINDINGS = 6
@@ -43,6 +44,11 @@ def act(session: Session, command: Command | Reading) -> int:
     if isinstance(command, Command):
         say.done(session, write(session, command))
         return 0
+    if isinstance(command, Log) and command.follow:
+        from cli.following import follow
+
+        session.begin("log", command)
+        return follow(session, command)
     found = read(session, command)
     if name_of(command) == "check":
         return FINDINGS if say.findings(session, found) else 0

@@ -21,6 +21,8 @@ OPERATIONS = {
     "import": ("cli.importing:import_group", "Take in decisions from CSV or xlsx (取込み)."),
     "schema": ("cli.schema:schema", "Print the JSON Schema of the commands."),
     "doctor": ("cli.doctor:doctor", "Say what this program and its store stand on (診断)."),
+    "seal": ("cli.seal:seal", "Number the events that a server has committed (封)."),
+    "roles": ("cli.roles:roles", "Print or make the roles of a server's database (権限の分離)."),
     "completion": ("cli.completion:completion", "Print a completion script for your shell."),
     "demo": ("cli.demo:demo", "Play a grant's whole life in a store of its own (実演)."),
 }

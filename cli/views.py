@@ -9,7 +9,7 @@ from typing import Any
 from cli.agenda import todo_lines
 from cli.matrix import scheme_lines
 from cli.objects import is_empty, is_rows, object_lines, text_of
-from cli.plain import cut
+from cli.plain import cut, visible
 from cli.shown import grant_rows, shown_lines
 from cli.tables import Column, Row, grid, is_narrow
 from cli.windows import caps_lines
@@ -38,6 +38,12 @@ def log_rows(found: Iterable[Row]) -> Iterator[str]:
     if is_narrow():
         return grid([*columns, event], found, below=lambda row: f"{row['stream']} {brief(row)}".rstrip())
     return grid([*columns, Column("stream", lambda row: row["stream"]), event], found, below=brief)
+
+
+def log_line(event: Row) -> str:
+    """One event of `log` on a line of its own, as it is printed while it comes in."""
+    told = (event["effective_on"], event["by"], event["stream"], event["type"], brief(event))
+    return visible("  ".join((f"{event['n']:>6}", _in_japan(event["recorded_at"]), *told)).rstrip())
 
 
 def _in_japan(recorded_at: str) -> str:

@@ -38,6 +38,7 @@ class Log(Reading, tag="log", tag_field="do", kw_only=True):
     Example:
         grants log 340006-2025-01/2025
         grants log --since 100 --by suzuki
+        grants log --follow
     """
 
     target: Annotated[Text | None, Meta(description="id, or an unambiguous beginning of one")] = None
@@ -45,6 +46,7 @@ class Log(Reading, tag="log", tag_field="do", kw_only=True):
         str | None, Meta(description="event number to start after, or recorded date YYYY-MM-DD")
     ] = None
     by: Annotated[Officer | None, Meta(description="only events of this officer")] = None
+    follow: Annotated[bool, Meta(description="go on with each event that comes in, until stopped")] = False
 
 
 class Caps(Reading, tag="caps", tag_field="do", kw_only=True):

@@ -12,6 +12,7 @@ from lifecycle.service.paying import PayingRoom
 from lifecycle.service.reading import ReadingRoom
 from lifecycle.service.recovering import RecoveringRoom
 from lifecycle.service.scheming import SchemingRoom
+from lifecycle.service.serving import ServingRoom
 from lifecycle.service.waiving import WaivingRoom
 from lifecycle.service.working import WorkingRoom
 
@@ -29,6 +30,7 @@ class Grants(
     WaivingRoom,
     SchemingRoom,
     ReadingRoom,
+    ServingRoom,
 ):
     """The ledger: what operators, auditors and readers may do. Each room has a file beside this one.
 

@@ -130,8 +130,11 @@ class ReadingRoom(Office):
         """Events in log order.
 
         Raises:
-            NotFound, BadInput.
+            NotFound.
+            BadInput: no point in the log, or `follow`: an answer ends, so the shell asks again and again.
         """
+        if command.follow:
+            raise BadInput("follow: only `grants log --follow` in a shell follows; ask again with since")
         point = as_of(command.as_of, command.as_of_event, command.clock)
         stream = self._stream(command.target) if command.target else None
         after, recorded_from = _since(command.since)

@@ -74,6 +74,15 @@ class Store(ABC):
         """Give committed events that have none their numbers in the log; how many got one."""
         return 0
 
+    def holds_seal(self) -> bool:
+        """Take on sealing while this store is open; False when somebody else has."""
+        return True
+
+    def roles(self, *, apply: bool) -> list[str]:
+        """The statements that make the database's roles; none for a database that has none."""
+        del apply
+        return []
+
     def outside_the_log(self, connection: Any) -> Iterable[tuple[str, int]]:
         """Stream and version of events that have no number in the log, and wait for none."""
         del connection

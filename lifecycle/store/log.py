@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -76,6 +76,11 @@ class Log:
 
     def __init__(self, database: Any) -> None:
         self._database = database
+        self._reads = ExitStack()
+
+    def close(self) -> None:
+        """End every read that was not read to its end."""
+        self._reads.close()
 
     def entries(
         self,
@@ -112,9 +117,10 @@ class Log:
             query = query.where(columns.known_at < point.recorded_before)
         if point.effective_on is not None:
             query = query.where(columns.effective_on <= point.effective_on)
-        with self._database.execute(query.execution_options(yield_per=PAGE)) as rows:
-            for n, entry in rows:
-                yield n, bytes(entry)
+        rows = self._database.execute(query.execution_options(yield_per=PAGE))
+        self._reads.callback(rows.close)
+        for n, entry in rows:
+            yield n, bytes(entry)
 
     def events(
         self,
@@ -154,5 +160,5 @@ def open_log(store: Store) -> Iterator[Log]:
         NotFound, IntegrityFailure, StoreVersion, Busy.
     """
     store.seal()
-    with store.snapshot() as database:
-        yield Log(database)
+    with store.snapshot() as database, closing(Log(database)) as log:
+        yield log

@@ -144,14 +144,15 @@ def _set_up(raw: psycopg.Connection[Any], place: str) -> None:
     raw.execute(SETTINGS)
 
 
-def translated(error: psycopg.Error, place: str) -> Refusal:
+def translated(error: BaseException | None, place: str) -> Refusal:
     """What a driver's error means to whoever gave the command. Nothing was written."""
     text = str(error).strip().partition("\n")[0]
-    if error.sqlstate in (INSUFFICIENT_PRIVILEGE, READ_ONLY):
+    state = getattr(error, "sqlstate", None)
+    if state in (INSUFFICIENT_PRIVILEGE, READ_ONLY):
         return DatabaseRole(
-            f"{place}: {text}; nothing was written. Connect as a role that may: grants init --roles"
+            f"{place}: {text}; nothing was written. Connect as a role that may; `grants roles` tells which"
         )
-    if error.sqlstate == LOCK_NOT_AVAILABLE:
+    if state == LOCK_NOT_AVAILABLE:
         return Busy(
             f"{place}: another command holds what this one needs ({text}); nothing was written, try again"
         )

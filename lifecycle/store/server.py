@@ -17,7 +17,17 @@ from typing import Any
 import psycopg
 
 from lifecycle.errors import Busy, Refusal
-from lifecycle.store import Decide, Store, append, find_command, postgres, same_body, sealing, soundness
+from lifecycle.store import (
+    Decide,
+    Store,
+    append,
+    find_command,
+    postgres,
+    roles,
+    same_body,
+    sealing,
+    soundness,
+)
 from lifecycle.store.postgres import Connection
 from lifecycle.store.server_recorder import ServerRecorder, lock
 from lifecycle.store.transaction import Draft, Transaction
@@ -110,6 +120,7 @@ class ServerStore(Store):
     def migrating(self) -> Iterator[tuple[Any, Any]]:
         """One transaction under a lock that every migrator takes first."""
         from sqlalchemy import StaticPool, create_engine
+        from sqlalchemy.exc import DBAPIError
 
         connection = self.connect()
         engine = create_engine(
@@ -124,6 +135,8 @@ class ServerStore(Store):
                 database.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATOR})")
                 yield connection, database
                 database.commit()
+        except DBAPIError as error:
+            raise postgres.translated(error.orig, self.place) from None
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
         finally:
@@ -254,15 +267,39 @@ class ServerStore(Store):
 
     # ------------------------------------------------------------------ reading
 
+    def find_command(self, command_id: str) -> tuple[str, bytes] | None:
+        """Body digest and result of a command that took effect."""
+        try:
+            return find_command(self._alive(), command_id)
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+
     def seal(self) -> int:
         """Number what is committed and has no number; 0 when there is none, or another sealer is at it."""
-        connection = self.connection
+        connection = self._alive()
         try:
             return sealing.seal(connection) or 0
         except psycopg.Error as error:
             if error.sqlstate in (postgres.INSUFFICIENT_PRIVILEGE, postgres.READ_ONLY):
                 return 0
             raise postgres.translated(error, self.place) from None
+
+    def holds_seal(self) -> bool:
+        """Take on sealing while this store is open; False when somebody else has."""
+        try:
+            row = self._alive().execute(sealing.HOLD, (sealing.SEALER,)).fetchone()
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        return bool(row and row[0])
+
+    def roles(self, *, apply: bool) -> list[str]:
+        """The statements that make the database's roles; run, if asked to."""
+        try:
+            return roles.make(self._alive()) if apply else roles.told(self._alive())
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        finally:
+            self._roll_back()
 
     def _seal_quietly(self, connection: Connection) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""

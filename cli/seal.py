@@ -1,0 +1,65 @@
+"""`grants seal`: give committed events their numbers in the log, once or for as long as it runs."""
+
+from __future__ import annotations
+
+from time import sleep
+
+import click
+
+from cli.helptext import LedgerCommand, SectionOption
+from cli.say import put, put_json
+from cli.session import Session
+from cli.switches import with_switches
+from lifecycle.store import is_server
+from lifecycle.store.unanswered import Unreachable
+
+PAUSE_MS = 50
+"""Between two looks: how far the log's numbers are behind, at most, while this runs."""
+
+STANDBY_MS = 1000
+"""Between two tries to take over from another sealer, or to reach a server that is gone."""
+
+
+@with_switches
+@click.command("seal", cls=LedgerCommand)
+@click.option(
+    "--follow", is_flag=True, cls=SectionOption, help="go on until stopped; commands leave sealing to it"
+)
+@click.pass_obj
+def seal(session: Session, follow: bool) -> int:  # noqa: FBT001 - click's call
+    """Give committed events their numbers in the log (封).
+
+    On a server every command does this by itself once it has committed; with many commands at once, one process
+    that follows takes it off them. Several may run: one works, the others stand by. In a file there is nothing
+    to do: an event has its number as it is written.
+
+    Example:
+        grants seal
+        grants seal --follow
+    """
+    session.begin("seal")
+    _tell(session, session.ledger.seal())
+    while follow and is_server(session.store):
+        try:
+            _serve(session)
+        except Unreachable:
+            session.close()
+            sleep(STANDBY_MS / 1000)
+    return 0
+
+
+def _serve(session: Session) -> None:
+    while not session.ledger.holds_seal():
+        sleep(STANDBY_MS / 1000)
+    while True:
+        if sealed := session.ledger.seal():
+            _tell(session, sealed)
+        sleep(PAUSE_MS / 1000)
+
+
+def _tell(session: Session, sealed: int) -> None:
+    size = session.ledger.log_size()
+    if session.json:
+        put_json({"sealed": sealed, "events": size})
+    else:
+        put([f"sealed {sealed:,}; the log holds {size:,} events"])
