@@ -181,6 +181,7 @@ WAITS = {
     "correction": "是正命令",
     "answer the objection": "不服の申出への通知",
     "may still be withdrawn": "取下げができる期限",
+    "may still be objected to": "不服の申出ができる期限",
     "measure the KPIs": "KPI実績値",
     "verify the effect": "効果検証",
     "evaluate": "評価",

@@ -72,6 +72,11 @@ def has_code_form(text: str) -> bool:
     return re.fullmatch(r"[0-9]{6}", text) is not None
 
 
+def is_prefecture(code: str) -> bool:
+    """都道府県: its code names no municipality."""
+    return code[2:5] == "000"
+
+
 def project_of(grant: str) -> str:
     """The project of a grant id: `340006-2025-01/2025` is a year of `340006-2025-01`."""
     return grant.partition("/")[0]

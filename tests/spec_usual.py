@@ -98,6 +98,7 @@ WHEN = {
     "report_year_end": date(2026, 4, 1),
     "order_correction": date(2026, 4, 20),
     "inspect": date(2026, 4, 10),
+    "measure": date(2026, 6, 20),
 }
 """The business date of a command unless a test says otherwise."""
 

@@ -122,6 +122,8 @@ class ProjectCorrected(Event):
 
     def apply(self, aggregate: Any) -> None:
         put_right(aggregate, self.event_type, self.key, self.replacement)
+        if self.event_type in ("project.planned", "project.plan_revised"):
+            aggregate.planned_by.add(self.act.by)
 
 
 class ProjectEnded(Event):

@@ -48,6 +48,7 @@ class Measured(Event):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.actuals[self.kpi] = self.actual
+        aggregate.done("measured", self.act.on)
         aggregate.measured_by = aggregate.measured_by | {self.act.by}
 
 
@@ -66,6 +67,7 @@ class EffectVerified(Event):
         aggregate.verifications[self.body] = Verification(
             self.body, self.meeting, self.held_on, self.sectors, self.opinion, self.act.by
         )
+        aggregate.done("verified", self.act.on)
 
 
 class Evaluated(Event):
@@ -79,7 +81,8 @@ class Evaluated(Event):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.classes, aggregate.cause = self.classes, self.cause
-        aggregate.evaluated_by = self.act.by
+        aggregate.evaluated_by = aggregate.evaluated_by | {self.act.by}
+        aggregate.done("evaluated", self.act.on)
 
 
 class ImprovementPlanned(Event):
@@ -94,6 +97,7 @@ class ImprovementPlanned(Event):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.improvement = Improvement(self.measures, self.owner, self.due_on, self.future)
+        aggregate.done("improved", self.act.on)
 
 
 class Published(Event):
@@ -189,7 +193,9 @@ class ProjectYear(Aggregate):
         self.measured_by: frozenset[str] = frozenset()
         self.verifications: dict[str, Verification] = {}
         self.classes: dict[str, int] = {}
-        self.cause = self.evaluated_by = ""
+        self.cause = ""
+        self.evaluated_by: frozenset[str] = frozenset()
+        self.steps: dict[str, date] = {}
         self.improvement: Improvement | None = None
         self.published: dict[str, Publication] = {}
         self.closed_on: date | None = None
@@ -239,8 +245,10 @@ class ProjectYear(Aggregate):
             TooEarly: the meeting lies before the fiscal year.
         """
         refuse_before(self._begins, held_on, f"the beginning of fiscal year {self.fiscal_year}")
-        if act.by in self.measured_by:
-            raise SameOfficer(f"{act.by} reported KPI values of {self.name} and may not verify them")
+        if act.by in self.measured_by | self.evaluated_by:
+            raise SameOfficer(
+                f"{act.by} reported or evaluated KPI values of {self.name} and may not verify them"
+            )
         if missing := [kpi for kpi in self.kpis if kpi not in self.actuals]:
             raise KpiMissing(
                 f"{self.name} has no actual value for KPI {', '.join(missing)}; measure it first"
@@ -250,6 +258,7 @@ class ProjectYear(Aggregate):
         if held_on > act.on:
             raise BadInput(f"held_on {held_on} lies after the business date {act.on}")
         self._refuse_if_closed()
+        self._refuse_before(act, "measured")
         self.trigger(
             EffectVerified,
             act,
@@ -268,6 +277,7 @@ class ProjectYear(Aggregate):
         """
         self._refuse_unverified("evaluating")
         self._refuse_published("evaluation")
+        self._refuse_before(act, "verified")
         self.trigger(Evaluated, act, classes=classes, by_rule=by_rule, cause=cause)
 
     def plan_improvement(self, act: Act, *, measures: str, owner: str, due_on: date, future: str) -> None:
@@ -279,6 +289,7 @@ class ProjectYear(Aggregate):
         if not self.evaluated_by:
             raise WrongStatus(f"{self.name} is not evaluated; evaluate it first")
         self._refuse_published("measures")
+        self._refuse_before(act, "evaluated")
         self.trigger(ImprovementPlanned, act, measures=measures, owner=owner, due_on=due_on, future=future)
 
     def publish(self, act: Act, *, part: str, url: str, digest: str) -> None:
@@ -298,10 +309,13 @@ class ProjectYear(Aggregate):
             raise WrongStatus(f"{self.name} has no {part} to publish yet")
         if part in self.published:
             raise AlreadyRecorded(f"{part} of {self.name} is published at {self.published[part].url}")
+        self._refuse_before(
+            act, {"verification": "verified", "evaluation": "evaluated", "measures": "improved"}[part]
+        )
         self.trigger(Published, act, part=part, url=url, digest=digest)
 
-    def close_year(self, act: Act) -> None:
-        """年度の終了, by another officer than who reported or evaluated.
+    def close_year(self, act: Act, *, published: bool = True) -> None:
+        """年度の終了, by another officer than who reported or evaluated. `published`: the three parts have to be.
 
         Raises:
             PublicationMissing: one of the three parts is not published.
@@ -310,12 +324,14 @@ class ProjectYear(Aggregate):
         """
         if self.closed_on:
             raise AlreadyRecorded(f"{self.name} was closed on {self.closed_on}")
-        if act.by in self.measured_by or act.by == self.evaluated_by:
+        if act.by in self.measured_by | self.evaluated_by:
             raise SameOfficer(f"{act.by} reported or evaluated {self.name} and may not close it")
-        if self.unpublished:
+        if published and self.unpublished:
             raise PublicationMissing(
                 f"{self.name} can't be closed: not published: {', '.join(self.unpublished)} (seed G51-G53)"
             )
+        for part in self.published.values():
+            refuse_before(part.on, act.on, f"the publication of {part.part}")
         self.trigger(YearClosed, act)
 
     def correct(
@@ -338,6 +354,15 @@ class ProjectYear(Aggregate):
             replacement=replacement,
             was=was,
         )
+
+    def done(self, step: str, on: date) -> None:
+        """Note the last day of a step (called by events only)."""
+        self.steps[step] = max(on, self.steps.get(step, on))
+
+    def _refuse_before(self, act: Act, step: str) -> None:
+        """Nothing takes effect before the step it builds on."""
+        if step in self.steps:
+            refuse_before(self.steps[step], act.on, f"{self.name} was {step}")
 
     def _refuse_if_closed(self) -> None:
         if self.closed_on:

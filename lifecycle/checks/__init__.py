@@ -9,6 +9,7 @@ from lifecycle.checks import matters
 from lifecycle.checks.caps import check_caps
 from lifecycle.checks.duties import check_duties
 from lifecycle.checks.log import check_log
+from lifecycle.checks.reconcile import check_reconcile
 from lifecycle.errors import Finding
 from lifecycle.store import Store
 
@@ -27,7 +28,7 @@ CHECKS: dict[str, Check] = {
     "chain": _timeless(check_log),
     "duties": _timeless(check_duties),
     "caps": _timeless(check_caps),
-    "reconcile": matters.check_reconcile,
+    "reconcile": check_reconcile,
     "double_funding": matters.check_double_funding,
     "sub_grants": matters.check_sub_grants,
     "deadlines": matters.check_deadlines,

@@ -10,14 +10,17 @@ from lifecycle.aggregates import Aggregate, Grant, Project, ProjectYear
 from lifecycle.aggregates.grant import DEAD, IN_PROGRESS, Status
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import version
-from lifecycle.rules.deadlines import months_after, open_day
+from lifecycle.rules.deadlines import last_day, months_after, open_day
 from lifecycle.store.entries import to_event
 from lifecycle.store.log import AsOf, Log
 from lifecycle.store.transaction import fold
 from lifecycle.values import fiscal_year_ends
 
-WITHDRAWABLE = "may still be withdrawn"
-"""A chance, not a duty: it is gone when its day has passed."""
+GONE = (*DEAD, Status.REVOKED)
+"""Nothing is left of the work."""
+
+WITHDRAWABLE, OBJECTABLE = "may still be withdrawn", "may still be objected to"
+"""Chances, not duties: they are gone when their day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def agenda(log: Log, point: AsOf, on: date) -> list[Wait]:
         project = projects.get(grant.project)
         year = years.get((grant.project, grant.fiscal_year))
         waits += [replace(wait, event=n) for wait in _of_grant(grant, project, year)]
-    waits = [wait for wait in waits if wait.what != WITHDRAWABLE or not wait.overdue(on)]
+    waits = [wait for wait in waits if wait.what not in (WITHDRAWABLE, OBJECTABLE) or not wait.overdue(on)]
     return sorted(waits, key=lambda w: (not w.overdue(on), w.due_on is None, w.due_on or on, w.id, w.what))
 
 
@@ -82,7 +85,7 @@ def _of_grant(grant: Grant, project: Project | None, year: ProjectYear | None) -
     yield from _of_application(grant, rules)
     yield from _of_money(grant, rules)
     yield from _of_orders(grant)
-    yield from _of_demands(grant)
+    yield from _of_demands(grant, rules)
     if project is not None and project.kpis:
         yield from _of_effect(grant, year)
 
@@ -93,7 +96,7 @@ def _wait(grant: Grant, what: str, role: str, due_on: date | None, amount_yen: i
 
 def _of_application(grant: Grant, rules: Rules) -> Iterator[Wait]:
     days = rules.setting_int("review_days") + grant.sheets.correction_days
-    review_due = grant.submitted_on + timedelta(days=days)
+    review_due = open_day(grant.submitted_on + timedelta(days=days))
     if grant.status is Status.SUBMITTED:
         yield _wait(grant, "review", "officer", review_due, grant.asked_yen)
     if grant.status is Status.RETURNED:
@@ -114,7 +117,7 @@ def _of_money(grant: Grant, rules: Rules) -> Iterator[Wait]:
     if grant.status in IN_PROGRESS:
         yield from _of_reports(grant, rules)
     for sub_grant in grant.sheets.sub_grants.values():
-        if sub_grant.paid_on is None:
+        if sub_grant.paid_on is None and grant.status not in (*GONE, Status.ABOLISHED):
             yield _wait(grant, f"pay sub-grant {sub_grant.id}", "preparer", None, sub_grant.amount_yen)
     if grant.status is Status.REPORTED:
         yield _wait(grant, "settle", "approver", None)
@@ -139,8 +142,9 @@ def _of_settlement(grant: Grant, rules: Rules) -> Iterator[Wait]:
         unpaid_yen = grant.settled_yen - grant.disbursed_yen + grant.returned_yen
         if unpaid_yen > 0:
             yield _wait(grant, "final payment", "disbursing_officer", None, unpaid_yen)
-        if not grant.sheets.input_tax_reported_by and grant.application != "talent":
-            yield _wait(grant, "report input tax", "head", _input_tax_due(grant, rules))
+    is_untold = not grant.sheets.input_tax_reported_by and grant.application != "talent"
+    if is_untold and grant.settled_on and grant.status in (Status.SETTLED, Status.CLOSED):
+        yield _wait(grant, "report input tax", "head", _input_tax_due(grant, rules))
     for basis in ("overpayment", "revocation", "sub_grantee", "input_tax", "revenue"):
         if grant.settled_on or grant.sheets.revocations:
             room_yen = grant.returnable_yen(basis)
@@ -152,7 +156,10 @@ def _report_due(grant: Grant, rules: Rules) -> date:
     carried = [c for c in grant.sheets.carry_overs if c.approved_on]
     year = grant.fiscal_year + 1 + len(carried)
     month = rules.setting_int("completion_report_until_month")
-    return open_day(date(year, month, rules.setting_int("completion_report_until_day")))
+    last = date(year, month, rules.setting_int("completion_report_until_day"))
+    if grant.status is Status.ABOLISHED:  # done with, so it is reported within a month
+        last = min(last, months_after(grant.standing_since, rules.setting_int("completion_report_months")))
+    return open_day(last)
 
 
 def _input_tax_due(grant: Grant, rules: Rules) -> date:
@@ -165,7 +172,7 @@ def _of_orders(grant: Grant) -> Iterator[Wait]:
     for order in grant.orders.values():
         if order.principal_left_yen:
             left_yen = order.principal_left_yen
-            yield Wait("pay back", order.id, grant.authority, "head", order.due_on, left_yen)
+            yield Wait("pay back", order.id, grant.authority, "head", open_day(order.due_on), left_yen)
         elif order.assessed_on is None:
             yield Wait("assess add-on and late money", order.id, grant.authority, "revenue_officer", None)
         elif order.addon_due_yen + order.late_due_yen:
@@ -173,13 +180,16 @@ def _of_orders(grant: Grant) -> Iterator[Wait]:
             yield Wait("pay add-on and late money", order.id, grant.authority, "head", None, due_yen)
 
 
-def _of_demands(grant: Grant) -> Iterator[Wait]:
+def _of_demands(grant: Grant, rules: Rules) -> Iterator[Wait]:
     for demand in grant.sheets.demands:
-        if demand.met_on is None:
-            yield _wait(grant, f"{demand.what}: {demand.act}", "head", demand.due_on)
+        if demand.met_on is None and grant.status not in GONE:
+            yield _wait(grant, f"{demand.what}: {demand.act}", "head", open_day(demand.due_on))
     for objection in grant.sheets.objections:
         if objection.answered_on is None:
             yield _wait(grant, "answer the objection", "approver", None)
+    if grant.sheets.disposed_on and not grant.imported_from:
+        until = last_day(grant.sheets.disposed_on, rules.setting_int("objection_days"))
+        yield _wait(grant, OBJECTABLE, "head", until)
     if grant.status is Status.APPROVED and grant.withdrawable_until and not grant.disbursed_yen:
         yield _wait(grant, WITHDRAWABLE, "head", grant.withdrawable_until)
 

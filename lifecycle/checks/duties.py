@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lifecycle.aggregates.grant.disputes import APPLICATION
 from lifecycle.errors import Finding
 from lifecycle.store import Store
 from lifecycle.store.log import open_log
@@ -19,9 +20,14 @@ PREPARES = {
     "grant.scored": "prepared",
     "grant.completion_reported": "reported",
     "grant.carry_over_requested": "carried",
-    "grant.charges_assessed": "assessed",
     **dict.fromkeys(("grant.approved", "grant.change_approved", "grant.decision_imported"), "decided"),
     **dict.fromkeys(("grant.settled", "grant.revoked"), "decided"),
+    **dict.fromkeys(("grant.adopted", "grant.not_adopted", "grant.rejected"), "disposed"),
+    **dict.fromkeys(("grant.suspended", "grant.abolished", "grant.compliance_ordered"), "disposed"),
+    **dict.fromkeys(
+        ("grant.return_ordered", "grant.return_extended", "grant.correction_ordered"), "disposed"
+    ),
+    "grant.change_refused": "disposed",
     "project.planned": "planned",
     "project.plan_revised": "planned",
     "project_year.measured": "measured",
@@ -42,16 +48,20 @@ DECIDES = {
     **dict.fromkeys(("grant.correction_ordered", "grant.settled"), ("prepared", "reported", INTEREST)),
     **dict.fromkeys(("grant.revoked", "grant.return_ordered"), ("prepared", "reported", INTEREST)),
     **dict.fromkeys(("grant.return_extended", "grant.disposal_approved"), ("prepared", INTEREST)),
-    "grant.carry_over_approved": ("carried",),
-    "grant.charges_exempted": ("prepared", "assessed", INTEREST),
+    "grant.carry_over_approved": ("carried", INTEREST),
+    **dict.fromkeys(("grant.change_approved", "grant.change_refused"), (INTEREST,)),
+    "grant.charges_exempted": ("prepared", INTEREST),
     "grant.disbursed": ("decided",),
-    "grant.objection_answered": ("decided", "objected"),
+    "grant.objection_answered": ("decided", "disposed", "objected", INTEREST),
     **dict.fromkeys(("project.plan_certified", "project.plan_amended"), ("planned",)),
     "project.target_revised": ("planned",),
     "project_year.effect_verified": ("measured",),
     "project_year.closed": ("measured",),
 }
 """Events that decide, and whose hand they may not come from."""
+
+
+PLANS = ("project.planned", "project.plan_revised")
 
 
 def check_duties(store: Store) -> Iterator[Finding]:
@@ -79,6 +89,12 @@ def _prepared_as(event: dict[str, Any]) -> str | None:
     """A KPI's value is measured by whoever corrected it, too."""
     if event["type"] == "project_year.corrected" and event["data"]["event_type"] == "project_year.measured":
         return "measured"
+    if event["type"] == "grant.charges_assessed":
+        return f"assessed {event['data']['order']}"
+    if event["type"] == "project.corrected" and event["data"]["event_type"] in PLANS:
+        return "planned"
+    if event["type"] == "grant.corrected" and event["data"]["event_type"] in APPLICATION:
+        return "prepared"
     if event["type"] == "grant.asset_registered":
         return f"registered {event['data']['asset']}"
     return PREPARES.get(event["type"])
@@ -90,13 +106,16 @@ def _of_its_subject(event: dict[str, Any]) -> Iterator[str]:
         yield f"registered {event['data']['asset']}"
     if event["type"] == "grant.return_ordered":
         yield f"reported {event['data']['basis']}"
+    if event["type"] == "grant.charges_exempted":
+        yield f"assessed {event['data']['order']}"
 
 
 def _finding(n: int, name: str, stream: str, by: str, duty: str) -> Finding:
+    verb = duty if duty == INTEREST else duty.partition(" ")[0]
     return Finding(
         rule="duties",
         strength="hard",
         source="contract section 4 (same_officer); reliability.md I9",
-        message=f"event {n}: {name} of {stream} by {by}, who {duty} it",
+        message=f"event {n}: {name} of {stream} by {by}, who {verb} it",
         remedy="another officer has to decide it again; report how it came into the log",
     )

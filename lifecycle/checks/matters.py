@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 
-from lifecycle.aggregates import Grant, Project
-from lifecycle.aggregates.grant import DEAD, UNDECIDED, Status
+from lifecycle.aggregates import Grant, Project, ProjectYear
+from lifecycle.aggregates.grant import DEAD, Status
 from lifecycle.checks.agenda import Wait, agenda, folded
 from lifecycle.errors import Finding
 from lifecycle.programme import version
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.store import Store
-from lifecycle.store.log import AsOf, Log, open_log
+from lifecycle.store.log import AsOf, open_log
 from lifecycle.values import yen
 
 REPORTED = (Status.REPORTED, Status.SETTLED, Status.CLOSED)
 STAGES = ("consideration", "implementation", "verification")
-
-
-def check_reconcile(store: Store, on: date) -> Iterator[Finding]:
-    """突合: what was decided is settled, released, revoked or still committed; paid less returned fits it (I1, I4)."""
-    del on
-    with open_log(store) as log:
-        decided = _decided_yen(log)
-        for n, grant in folded(log, AsOf()):
-            if isinstance(grant, Grant) and grant.status not in (*UNDECIDED, *DEAD):
-                yield from _ties_out(n, grant, decided.get(grant.id, 0))
-
-
-def _decided_yen(log: Log) -> dict[str, int]:
-    """Σ decisions ± changes − everything released since, from the bare JSON of the log."""
-    sums: dict[str, int] = {}
-    for _, entry in log.entries():
-        event = json.loads(entry)
-        name, stream, data = event["type"], event["stream"], event["data"]
-        if name == "grant.approved":
-            sums[stream] = sum(share.get("committed_yen", 0) for share in data["shares"])
-        elif name == "grant.decision_imported":
-            sums[stream] = sum(component["requested_yen"] for component in data["components"])
-        elif name == "grant.change_approved" or name == "grant.abolished":
-            sums[stream] = sum(share.get("committed_yen", 0) for share in data["after"])
-        elif name == "grant.settled":
-            sums[stream] = sum(share.get("settled_yen", 0) for share in data["shares"])
-        elif name == "grant.revoked":
-            sums[stream] -= data["amount_yen"]
-        elif name == "grant.input_tax_reported":
-            sums[stream] -= data["return_yen"]
-    return sums
-
-
-def _ties_out(n: int, grant: Grant, expected_yen: int) -> Iterator[Finding]:
-    if grant.entitlement_yen != expected_yen:
-        yield _finding(
-            "reconcile",
-            f"event {n}: {grant.id} stands at {yen(grant.entitlement_yen)}; the log adds up to {yen(expected_yen)}",
-            "the log is right: report this as a defect",
-        )
-    net_yen = grant.disbursed_yen - grant.returned_yen
-    ordered_yen = sum(order.principal_left_yen for order in grant.orders.values() if order.basis != "revenue")
-    over_yen = net_yen - grant.entitlement_yen - ordered_yen
-    if over_yen > 0:
-        yield _finding(
-            "reconcile",
-            f"event {n}: {yen(over_yen)} are paid beyond what {grant.id} may keep, and not ordered back",
-            f"order it back: grants order-return {grant.id} …",
-            strength="warning",
-        )
 
 
 def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
@@ -110,8 +59,15 @@ def check_deadlines(store: Store, on: date) -> Iterator[Finding]:
 
 
 def check_publication(store: Store, on: date) -> Iterator[Finding]:
-    """公表: a year whose effect should be published by now (seed G51-G53)."""
+    """公表: a year whose effect should be published by now, or was closed unpublished (seed G51-G53)."""
     with open_log(store) as log:
+        for n, year in folded(log, AsOf()):
+            if isinstance(year, ProjectYear) and year.closed_on and year.kpis and year.unpublished:
+                yield _finding(
+                    "publication",
+                    f"event {n}: {year.name} is closed; not published: {', '.join(year.unpublished)}",
+                    "publish it on the authority's page, and report how the year was closed",
+                )
         for wait in agenda(log, AsOf(), on):
             if wait.overdue(on) and wait.what.startswith(
                 ("measure", "verify", "evaluate", "plan", "publish")

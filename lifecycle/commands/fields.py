@@ -14,6 +14,8 @@ MOST_COUNT = 10**9
 """Largest number of people, places or seats a field takes: more than live in Japan."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+Said = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+"""A text that says something."""
 Officer = Annotated[str, Meta(pattern=r"^[^\s/]{1,64}\Z", description="officer id (担当者)")]
 CommandId = Annotated[
     str, Meta(min_length=1, max_length=200, description="command id: the same id never acts twice")

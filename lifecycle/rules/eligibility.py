@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
+import msgspec
+
 from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion
 from lifecycle.values import Kind, yen
@@ -80,6 +82,18 @@ def kpi_findings(
     return found
 
 
+def continuing_target_findings(
+    version: ProgrammeVersion, targets: Mapping[str, Collection[str]], fiscal_year: int
+) -> list[Finding]:
+    """継続申請: a KPI without a target for the year applied for is told of, where a change has lengthened the plan.
+
+    New targets follow by `revise_target`; without them the year has no class.
+    """
+    missing = [kpi for kpi, given in targets.items() if str(fiscal_year) not in given]
+    found = [_target_missing(version, kpi, [str(fiscal_year)], 1) for kpi in missing]
+    return [msgspec.structs.replace(finding, strength="warning") for finding in found]
+
+
 def _target_missing(version: ProgrammeVersion, kpi: str, gaps: list[str], years: int) -> Finding:
     refuses = version.setting_word("kpi_target_each_year") == "refuse"
     return Finding(
@@ -148,7 +162,7 @@ def slot_findings(
             rule=rule,
             strength="hard",
             source=figure.source,
-            message=f"round {round_} has {used} new applications {'outside the limit' if evidence else ''}"
+            message=f"round {round_} has {used} new applications {'outside the limit ' if evidence else ''}"
             f"of this authority; the limit is {figure.value}",
             remedy=f"withdraw one of them, or apply in another round{more}",
             limit=figure.value,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lifecycle.errors import Finding
 from lifecycle.schemes import Scheme
-from lifecycle.values import yen
+from lifecycle.values import is_prefecture, yen
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def donation_findings(
                 asked=donation_yen,
             )
         )
-    if head_office == authority:
+    if head_office == authority or (is_prefecture(authority) and head_office[:2] == authority[:2]):
         found.append(
             Finding(
                 rule="donation_head_office",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lifecycle.service.accompanying import AccompanyingRoom
 from lifecycle.service.applying import ApplyingRoom
 from lifecycle.service.deciding import DecidingRoom
+from lifecycle.service.disputing import DisputingRoom
 from lifecycle.service.effecting import EffectingRoom
 from lifecycle.service.following import FollowingRoom
 from lifecycle.service.office import OfficeRoom
@@ -25,6 +26,7 @@ class Grants(
     WorkingRoom,
     PayingRoom,
     RecoveringRoom,
+    DisputingRoom,
     FollowingRoom,
     EffectingRoom,
     WaivingRoom,

@@ -65,6 +65,8 @@ def _continuing(
     found += eligibility.earlier_year_findings(
         rules, {year: _unpublished(desk, project, year) for year in due}
     )
+    targets = {kpi.id: kpi.targets for kpi in project.kpis}
+    found += eligibility.continuing_target_findings(rules, targets, application.fiscal_year)
     return asked, found
 
 
@@ -107,7 +109,8 @@ def live_years(desk: Desk, project: Project) -> list[int]:
 
 def _unpublished(desk: Desk, project: Project, fiscal_year: int) -> list[str]:
     year = desk.transaction.find(ProjectYear, stream_of(project.id, fiscal_year))
-    return list(PARTS) if year is None else year.unpublished
+    published = {} if year is None else year.published
+    return [part for part in PARTS if part not in published or published[part].on > desk.act.on]
 
 
 def resubmit_continuing(

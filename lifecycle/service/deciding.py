@@ -28,6 +28,7 @@ from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.periods import Span, period_findings
 from lifecycle.service import judging
 from lifecycle.service.applications import spans
+from lifecycle.service.closed_types import refuse_closed
 from lifecycle.service.continuing_application import live_years, whole_plan_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.office import rules_digest
@@ -49,6 +50,7 @@ class DecidingRoom(Office):
             CombinationRequired, ProgrammeUndetermined, CapExceeded, GuidelineUnjustified.
         """
         grant = desk.grant(command.grant)
+        _refuse_reporter(desk, desk.project(grant.project))
         grant.refuse_unless_decidable(desk.act, doing="adopt")
         rules = rules_of(grant.programme)
         amounts_yen = _amounts(grant, rules, command.amounts)
@@ -74,6 +76,7 @@ class DecidingRoom(Office):
             NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.grant)
+        _refuse_reporter(desk, desk.project(grant.project))
         grant.not_adopt(desk.act)
         return _status(grant, unreasoned_findings(desk.act.reason, grant.id))
 
@@ -98,6 +101,7 @@ class DecidingRoom(Office):
             []
             if grant.application == TALENT
             else eligibility.criteria_findings(rules, grant.scores)
+            + _partial_scores(grant)
             + eligibility.certificate_findings(rules, project.id, project.certificate_no)
             + commitment_findings(rules, grant.fiscal_year, desk.act.on)
         )
@@ -122,6 +126,7 @@ class DecidingRoom(Office):
             NotFound, WrongStatus, SameOfficer, TooEarly.
         """
         grant = desk.grant(command.grant)
+        _refuse_reporter(desk, desk.project(grant.project))
         grant.reject(desk.act)
         return _status(grant, unreasoned_findings(desk.act.reason, grant.id))
 
@@ -160,6 +165,8 @@ class DecidingRoom(Office):
         # The project comes first, so that the log moves the plan's windows before the change fills them.
         project = desk.project(project_of(command.change))
         grant = desk.grant(command.change.rpartition("/")[0])
+        _refuse_reporter(desk, project)
+        refuse_closed(grant)
         found = grant.open_change(command.change)
         rules = rules_of(grant.programme)
         after_yen = grant.changed_yen(found.deltas, found.drop)
@@ -283,13 +290,28 @@ class _Changed:
         return [window for window in found if window.period == "plan"]
 
 
+def _partial_scores(grant: Grant) -> list[Finding]:
+    """Scores of an officer who has declared an interest since stand, and are told of."""
+    return [
+        Finding(
+            rule="conflict_of_interest",
+            strength="warning",
+            source="lifecycle.md event 8",
+            message=f"{criterion} was scored by {score.by}, who has declared an interest in {grant.id}",
+            remedy=f"let another officer score it again: grants score {grant.id} --criterion {criterion} …",
+        )
+        for criterion, score in grant.scores.items()
+        if score.by in grant.sheets.conflicts
+    ]
+
+
 def _refuse_reporter(desk: Desk, project: Project) -> None:
     """Whoever reported a project's KPI values decides on none of its grants (lifecycle.md event 53, case C48)."""
     for stream in desk.transaction.streams(f"{project.id}/effect-"):
         year = desk.transaction.find(ProjectYear, stream)
         if year and desk.act.by in year.measured_by:
             raise SameOfficer(
-                f"{desk.act.by} reported KPI values of {year.name} and may not approve its grants"
+                f"{desk.act.by} reported KPI values of {year.name} and may not decide on its grants"
             )
 
 

@@ -109,21 +109,24 @@ class EffectingRoom(Office):
 
     @command("approver")
     def close_year(self, command: CloseYear, desk: Desk) -> Outcome:
-        """年度の終了; a grant of that year that is square is closed with it.
+        """年度の終了; a grant of that year that is square is closed with it. A talent case has nothing to publish.
 
         Raises:
             NotFound, PublicationMissing, SameOfficer, AlreadyRecorded.
         """
         project = desk.project(command.project)
         year = desk.transaction.find(ProjectYear, stream_of(project.id, command.fiscal_year))
+        grant = desk.transaction.find(Grant, f"{project.id}/{command.fiscal_year}")
+        is_talent = grant is not None and grant.application == "talent"
+        if year is None and is_talent:
+            year = _year(desk, project, command.fiscal_year, begin=True)
         if year is None:
             _refuse_outside(project, command.fiscal_year)
             raise PublicationMissing(
                 f"{project.id} fiscal year {command.fiscal_year} can't be closed: not published: "
                 f"{', '.join(PARTS)} (seed G51-G53)"
             )
-        year.close_year(desk.act)
-        grant = desk.transaction.find(Grant, f"{project.id}/{command.fiscal_year}")
+        year.close_year(desk.act, published=not is_talent)
         if grant:
             close_when_square(desk, grant)
         result = {"closed_on": year.closed_on, "grant_status": grant.status.value if grant else None}

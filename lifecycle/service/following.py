@@ -21,6 +21,7 @@ from lifecycle.commands.afterwards import (
 from lifecycle.commands.exceptions import Correct
 from lifecycle.commands.fields import Decimal
 from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.store.entries import Entry
 from lifecycle.values import fiscal_year_ends, fiscal_year_of
@@ -38,6 +39,7 @@ class FollowingRoom(Office):
         """
         grant = desk.grant(command.grant)
         return_yen = grant.report_input_tax(desk.act, deductible_tax_yen=command.deductible_tax_yen)
+        close_when_square(desk, grant)
         return _outcome(grant, {"return_yen": return_yen, "settled_yen": grant.settled_yen})
 
     @command("head")
@@ -173,7 +175,7 @@ def _refuse_replaced(desk: Desk, n: int, entry: Entry, key: object) -> None:
 def _put_right_before(desk: Desk, n: int, entry: Entry) -> dict[str, str]:
     """What earlier corrections of this event say: it is what stands, and what the next one replaces."""
     said: dict[str, str] = {}
-    for later in desk.transaction.entries_after(n, entry.stream):
+    for later in desk.transaction.entries_after(entry):
         if later.type.endswith(".corrected"):
             correction = msgspec.json.decode(later.data)
             said |= correction["replacement"] if correction["event"] == n else {}

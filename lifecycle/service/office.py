@@ -236,7 +236,7 @@ def _same_row(desk: Desk, command: ImportDecision) -> list[Finding]:
             remedy=f"if it is the same decision, take one back: grants revoke {grant.id} --fault circumstances …",
         )
         for grant in grants
-        if grant and row and grant.imported_from == row
+        if grant and row and (grant.imported_from, grant.title) == (row, command.title)
     ]
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lifecycle.aggregates import Grant
 from lifecycle.commands.payment import Disburse, ReportCompletion, RequestAdvance, Settle
-from lifecycle.errors import Finding
 from lifecycle.rules import refuse_or_warn
-from lifecycle.rules.budget_year import CarriedOver, payment_findings
-from lifecycle.rules.deadlines import pays_until
 from lifecycle.rules.settlement import settled_yen
+from lifecycle.service.budgeting import budget_findings
+from lifecycle.service.closed_types import refuse_closed
 from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.recovering import held_yen
@@ -39,8 +37,9 @@ class PayingRoom(Office):
             NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly, TooLate.
         """
         grant = desk.grant(command.grant)
+        refuse_closed(grant)
         held = held_yen(desk, grant)
-        warnings = refuse_or_warn(_budget(desk, grant, command), {})
+        warnings = refuse_or_warn(budget_findings(desk, grant, command.amount_yen), {})
         grant.disburse(desk.act, amount_yen=command.amount_yen, payment=command.payment, held_yen=held)
         close_when_square(desk, grant)
         result = {
@@ -100,14 +99,3 @@ class PayingRoom(Office):
             "ineligible_cost_yen": sum(grant.ineligible_cost_yen(c) for c in grant.components),
         }
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)
-
-
-def _budget(desk: Desk, grant: Grant, command: Disburse) -> list[Finding]:
-    """An advance needs an open budget; what settlement has fixed is owed, whenever it is paid."""
-    if command.payment != "advance":
-        return []
-    rules = rules_of(grant.programme)
-    closed = pays_until(rules, grant.fiscal_year)
-    paid_yen = sum(payment.amount_yen for payment in grant.disbursements if payment.on > closed)
-    carried = CarriedOver(len(grant.carry_overs_approved), grant.carried_over_yen, paid_yen)
-    return payment_findings(rules, grant.fiscal_year, desk.act.on, command.amount_yen, carried)

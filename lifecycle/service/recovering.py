@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from fractions import Fraction
 
 from lifecycle.aggregates import Grant
+from lifecycle.aggregates.base import refuse_before
 from lifecycle.aggregates.grant import OrderState
 from lifecycle.aggregates.grant.charges import ChargedSegment
 from lifecycle.aggregates.grant.limits import too_much
 from lifecycle.commands.payment import OrderReturn, RecordReturn
 from lifecycle.commands.recovery import (
-    AnswerObjection,
     AssessReturn,
     CollectAsTax,
     Exempt,
     ExtendReturn,
-    FileObjection,
     HoldPayment,
-    Inspect,
     OrderCorrection,
-    RecordFinding,
     Revoke,
     SetOff,
 )
-from lifecycle.errors import BadInput, Finding, OverReturned, WrongStatus
+from lifecycle.errors import BadInput, Finding, OverReturned, TooLate, WrongStatus
 from lifecycle.programme import ProgrammeVersion as Rules
-from lifecycle.rules.deadlines import last_day, open_day
+from lifecycle.rules import refuse_or_warn
+from lifecycle.rules.deadlines import open_day
 from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.returns import (
     Money,
@@ -36,9 +35,9 @@ from lifecycle.rules.returns import (
     deemed_received,
     late_segments,
 )
+from lifecycle.service.budgeting import budget_findings
 from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
-from lifecycle.service.waiving import waived_until
 
 
 class RecoveringRoom(Office):
@@ -70,6 +69,7 @@ class RecoveringRoom(Office):
         revoked_yen = grant.revoke(
             desk.act, amount_yen=amount_yen, fault=command.fault, frees_room=frees_room
         )
+        close_when_square(desk, grant)
         basis = "sub_grantee" if command.fault == "sub_grantee" else "revocation"
         result = {
             "status": grant.status.value,
@@ -107,8 +107,10 @@ class RecoveringRoom(Office):
 
         Raises:
             NotFound, WrongStatus, SameOfficer, BadInput, TooEarly.
+            TooLate: after the due date.
         """
         grant = _grant_of(desk, command.order)
+        _refuse_extension_late(grant.order_of(command.order), desk)
         grant.extend_return(
             desk.act,
             order=command.order,
@@ -218,6 +220,7 @@ class RecoveringRoom(Office):
             NotFound, BadInput, WrongStatus, OverReturned, OverDisbursed, TooEarly.
         """
         debtor, like = _like_grants(desk, command.order, command.grant)
+        warnings = refuse_or_warn(budget_findings(desk, like, command.amount_yen), {})
         found = debtor.order_of(command.order)
         pay = debtor.set_off_charge if found.owes_charges else debtor.set_off_return
         pay(desk.act, order=command.order, against=like.id, amount_yen=command.amount_yen)
@@ -231,7 +234,8 @@ class RecoveringRoom(Office):
             "late_due_yen": found.late_due_yen,
             "undisbursed_yen": like.entitlement_yen - like.disbursed_yen + like.returned_yen,
         }
-        return Outcome({"order": command.order, "grant": like.id, "project": like.project}, result=result)
+        ids = {"order": command.order, "grant": like.id, "project": like.project}
+        return Outcome(ids, warnings, result)
 
     @command("revenue_officer")
     def collect_as_tax(self, command: CollectAsTax, desk: Desk) -> Outcome:
@@ -243,61 +247,14 @@ class RecoveringRoom(Office):
         grant = _grant_of(desk, command.order)
         if command.grant not in (None, grant.id):
             raise BadInput(f"{command.order} belongs to {grant.id}, not to {command.grant}")
-        if grant.order_of(command.order).owes_charges:
+        order = grant.order_of(command.order)
+        refuse_before(open_day(order.due_on) + timedelta(days=1), desk.act.on, "the day after the due date")
+        if order.owes_charges:
             grant.collect_charge(desk.act, order=command.order, amount_yen=command.amount_yen)
         else:
             grant.collect_as_tax(desk.act, order=command.order, amount_yen=command.amount_yen)
         close_when_square(desk, grant)
         return _of_order(grant, command.order, order_figures(grant, grant.orders[command.order]))
-
-    @command("head")
-    def file_objection(self, command: FileObjection, desk: Desk) -> Outcome:
-        """不服の申出, within the days of the programme or the minister's extension.
-
-        Raises:
-            NotFound, ObjectionLate, TooEarly, WrongStatus, RoleMissing.
-        """
-        grant = desk.grant(command.grant)
-        rules = rules_of(grant.programme)
-        until = last_day(command.notified_on, rules.setting_int("objection_days"))
-        extended = waived_until(desk.transaction, grant.authority, "objection_days", desk.act.on)
-        if extended is not None:
-            until = max(until, extended)
-        grant.file_objection(desk.act, notified_on=command.notified_on, grounds=command.grounds, until=until)
-        return _of_grant(grant, {"notified_on": command.notified_on, "until": until})
-
-    @command("approver")
-    def answer_objection(self, command: AnswerObjection, desk: Desk) -> Outcome:
-        """不服の申出への通知.
-
-        Raises:
-            NotFound, WrongStatus, SameOfficer, TooEarly.
-        """
-        grant = desk.grant(command.grant)
-        grant.answer_objection(desk.act, answer=command.answer)
-        return _of_grant(grant, {"answered_on": desk.act.on})
-
-    @command("officer")
-    def inspect(self, command: Inspect, desk: Desk) -> Outcome:
-        """立入検査.
-
-        Raises:
-            NotFound, WrongStatus, TooEarly.
-        """
-        grant = desk.grant(command.grant)
-        grant.inspect(desk.act, findings=command.findings, amount_yen=command.amount_yen)
-        return _of_grant(grant, {"amount_yen": command.amount_yen})
-
-    @command("auditor")
-    def record_finding(self, command: RecordFinding, desk: Desk) -> Outcome:
-        """会計検査院の指摘.
-
-        Raises:
-            NotFound, WrongStatus, TooEarly.
-        """
-        grant = desk.grant(command.grant)
-        grant.record_finding(desk.act, findings=command.findings, amount_yen=command.amount_yen)
-        return _of_grant(grant, {"amount_yen": command.amount_yen})
 
 
 def bears_addon(order: OrderState) -> bool:
@@ -398,3 +355,13 @@ def _of_grant(grant: Grant, result: Mapping[str, object], warnings: list[Finding
 def _of_order(grant: Grant, order: str, result: Mapping[str, object]) -> Outcome:
     ids = {"order": order, "grant": grant.id, "project": grant.project}
     return Outcome(ids, result={"order": order, **result})
+
+
+def _refuse_extension_late(order: OrderState, desk: Desk) -> None:
+    """Late money that has run is exempted with a reason (19条3項), never by a later date."""
+    last = open_day(order.due_on)
+    if desk.act.on > last:
+        raise TooLate(
+            f"{order.id} was due on {last}; its date is extended by then, on written application (18条3項)",
+            remedy=f"what has run since is exempted with a reason: grants exempt {order.id} …",
+        )

@@ -25,6 +25,7 @@ from lifecycle.commands.works import (
 )
 from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.rules import refuse_or_warn, works
+from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.eligibility import combination_findings
 from lifecycle.service.continuing_application import whole_plan_yen
@@ -92,7 +93,7 @@ class WorkingRoom(Office):
             rules_of(grant.programme),
             from_yen=planned_from_yen,
             to_yen=planned_to_yen,
-            amount_yen=max(abs(from_yen - planned_from_yen), abs(to_yen - planned_to_yen)),
+            amount_yen=max(moved_yen, abs(from_yen - planned_from_yen), abs(to_yen - planned_to_yen)),
         )
         refuse_or_warn(found, {})
         grant.notify_minor_change(
@@ -130,7 +131,8 @@ class WorkingRoom(Office):
         """
         grant = desk.grant(command.grant)
         grant.approve_carry_over(desk.act)
-        return _outcome(grant, {"carried_over_yen": grant.carried_over_yen})
+        warnings = commitment_findings(rules_of(grant.programme), _carried_from(grant), desk.act.on)
+        return _outcome(grant, {"carried_over_yen": grant.carried_over_yen}, warnings)
 
     @command("preparer")
     def commit_sub_grant(self, command: CommitSubGrant, desk: Desk) -> Outcome:
@@ -263,6 +265,11 @@ def _planned_yen(grant: Grant, project: Project, component: str, item: str) -> i
             if (planned.id, cost.id, cost.fiscal_year) == (component, item, grant.fiscal_year):
                 return cost.cost_yen
     raise NotFound(f"component {component} of {grant.id} has no cost item {item}")
+
+
+def _carried_from(grant: Grant) -> int:
+    """The fiscal year out of which the last approved carry-over goes; it is approved before that year ends."""
+    return grant.fiscal_year + len(grant.carry_overs_approved) - 1
 
 
 def _unpaid_yen(grant: Grant) -> int:

@@ -167,7 +167,9 @@ class EmbeddedStore(Store):
 
     def _roll_back(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
-            (self._cursor or self._connection).execute("ROLLBACK")  # commands read through it: ends a broken-off read
+            (self._cursor or self._connection).execute(
+                "ROLLBACK"
+            )  # commands read through it: ends a broken-off read
 
 
 def write(connection: Any, draft: Draft) -> None:

@@ -272,6 +272,9 @@ def test_an_objection_is_answered_by_another_officer_than_the_one_who_decided():
     filed = given_approved().given("file_objection")
     filed.when("answer_objection", by="suzuki").then_refused("same_officer")
     filed.when("answer_objection", by="kato").then_refused("same_officer")
+    interested = filed.given("declare_conflict", by="abe", on=date(2026, 9, 1))
+    interested.when("answer_objection", by="abe").then_refused("conflict_of_interest")
+    filed = given_approved().given("file_objection")
     filed.when("answer_objection", by="abe").then(Grant.ObjectionAnswered, answer="申出は理由がない")
 
 

@@ -65,6 +65,13 @@ def test_a_component_left_out_of_the_correction_is_gone():
     assert list(story.aggregate.components) == ["s9"]
 
 
+def test_a_component_with_a_contract_keeps_its_id():
+    contracted = given_submitted().given("record_contract", on=date(2025, 4, 12), signed_on=date(2025, 4, 11))
+    returned = contracted.given("return_for_correction")
+    returned.when("resubmit", components=[asked(1_000_000, "s9")]).then_refused("bad_input")
+    returned.when("resubmit", components=[asked(1_000_000)]).then(Grant.Resubmitted)
+
+
 def test_an_application_that_was_not_sent_back_is_not_submitted_again():
     given_submitted().when("resubmit").then_refused("wrong_status")
 

@@ -39,3 +39,19 @@ def test_by_accident_no_more_is_carried_on_than_was_carried_before():
     )
     twice = carried_over(10_000_000).given("request_carry_over", amount_yen=10_000_000, **again)
     twice.when("approve_carry_over", on=date(2027, 3, 20)).then(Grant.CarryOverApproved)
+
+
+def test_whoever_asked_for_one_carry_over_approves_none_and_whoever_has_an_interest_neither():
+    again = {"basis": "accident", "new_end_on": date(2027, 12, 20), "on": date(2027, 3, 1)}
+    twice = carried_over(10_000_000).given("request_carry_over", amount_yen=1_000_000, by="ono", **again)
+    later = {"on": date(2027, 3, 20)}
+    twice.when("approve_carry_over", by="kato", **later).then_refused("same_officer")
+    twice.when("approve_carry_over", by="ono", **later).then_refused("same_officer")
+    twice.given("declare_conflict", by="abe", on=date(2027, 3, 2))
+    twice.when("approve_carry_over", by="abe", **later).then_refused("conflict_of_interest")
+    twice.when("approve_carry_over", **later).then(Grant.CarryOverApproved)
+
+
+def test_what_was_carried_over_is_no_more_than_what_still_stands():
+    less = carried_over(10_000_000).given("revoke", amount_yen=18_000_000, on=date(2026, 6, 1))
+    assert less.aggregate.carried_over_yen == 4_000_000

@@ -208,3 +208,9 @@ def test_a_change_of_content_alone_is_free_where_a_revoked_sum_is_not_returned_y
     later = {"on": date(2025, 8, 2)}
     revoked.when("request_change", deltas={"s1": -1}, **later).then_refused("over_disbursed")
     revoked.when("request_change", deltas={}, content="行程の変更", **later).then(Grant.ChangeRequested)
+
+
+def test_whoever_declared_an_interest_decides_no_change():
+    interested = given_change_requested().given("declare_conflict", by="abe", on=date(2025, 6, 2))
+    interested.when("approve_change", by="abe").then_refused("conflict_of_interest")
+    interested.when("refuse_change", by="abe").then_refused("conflict_of_interest")

@@ -168,6 +168,8 @@ ORDERED = ("settled, return ordered", "settled, returned", "closed")
 PAID_BACK = ("settled, returned", "closed")
 NO_ROOM = ("settled, overpaid", "settled, return ordered", "settled, returned")
 
+GONE = ("not adopted", "rejected", "withdrawn")
+
 REFUSED_OTHERWISE = {
     **{
         (given, command): "not_found"
@@ -210,6 +212,7 @@ REFUSED_OTHERWISE = {
     ("approved, asset registered", "register_asset"): "already_recorded",
     ("approved, objection filed", "file_objection"): "wrong_status",
     ("submitted", "file_objection"): "wrong_status",
+    **{(given, "pay_sub_grant"): "wrong_status" for given in GIVEN if given.startswith(GONE)},
     ("returned", "file_objection"): "wrong_status",
 }
 """Refused for another reason than that."""

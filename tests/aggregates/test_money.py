@@ -125,7 +125,7 @@ def test_an_advance_is_not_asked_for_before_the_decision():
 def test_the_report_carries_cost_by_component_and_evidence():
     story = given_approved().when("report_completion", actuals_yen={"s1": 40_000_000}, evidence=["支払調書"])
     story.then(Grant.CompletionReported, actuals_yen={"s1": 40_000_000}, evidence=["支払調書"])
-    story.then_holds(status="reported", committed_yen=22_000_000, reported_by="kato")
+    story.then_holds(status="reported", committed_yen=22_000_000, reported_by={"kato"})
     assert story.aggregate.components["s1"].actual_cost_yen == 40_000_000
 
 
@@ -313,3 +313,25 @@ def test_nothing_is_paid_back_on_an_order_that_does_not_exist():
 
 def test_nothing_is_paid_back_before_it_is_ordered():
     given_return_ordered().when("record_return", on=date(2026, 5, 24)).then_refused("too_early")
+
+
+# ---------------------------------------------------------------------- hands, and days
+
+
+def test_whoever_reported_once_settles_nothing_also_when_another_reports_again():
+    corrected = given_approved().given("report_completion", by="abe").given("order_correction")
+    again = corrected.given("report_completion", by="kato", on=date(2026, 5, 10))
+    again.when("settle", by="abe").then_refused("same_officer")
+    again.when("settle", by="suzuki").then(Grant.Settled)
+
+
+def test_completion_is_not_reported_before_a_sub_grant_was_paid():
+    paid = given_approved().given("commit_sub_grant").given("pay_sub_grant", on=date(2025, 12, 1))
+    paid.when("report_completion", on=date(2025, 11, 30)).then_refused("too_early")
+    paid.when("report_completion", on=date(2025, 12, 1)).then(Grant.CompletionReported)
+
+
+def test_a_sub_grant_of_work_that_was_given_up_holds_no_report_back():
+    owed = given_approved().given("commit_sub_grant")
+    owed.when("report_completion").then_refused("sub_grant_unpaid")
+    owed.given("abolish").when("report_completion").then(Grant.CompletionReported)

@@ -88,7 +88,7 @@ def test_a_verified_year_is_evaluated():
         given_verified()
         .when("evaluate", classes={"k1": 2}, by_rule={"k1": 2}, cause="利用者が増えた", by="kato")
         .then(ProjectYear.Evaluated, classes={"k1": 2}, by_rule={"k1": 2})
-        .then_holds(classes={"k1": 2}, evaluated_by="kato")
+        .then_holds(classes={"k1": 2}, evaluated_by=frozenset({"kato"}))
     )
 
 
@@ -181,3 +181,34 @@ def test_a_year_is_closed_once():
 
 def test_nothing_is_verified_in_a_closed_year():
     given_year_closed().when("verify_effect", body="assembly").then_refused("wrong_status")
+
+
+# ---------------------------------------------------------------------- days, and hands
+
+
+def test_no_step_of_the_year_takes_effect_before_the_one_it_builds_on():
+    day, eve = date(2026, 9, 1), date(2026, 8, 31)
+    given_year().given("measure", on=day).when("verify_effect", on=eve).then_refused("too_early")
+    verified = given_measured().given("verify_effect", on=day)
+    verified.when("evaluate", on=eve).then_refused("too_early")
+    verified.when("publish", part="verification", on=eve).then_refused("too_early")
+    evaluated = given_verified().given("evaluate", on=day)
+    evaluated.when("plan_improvement", on=eve).then_refused("too_early")
+    planned = given_evaluated().given("plan_improvement", on=day)
+    planned.when("publish", part="measures", on=eve).then_refused("too_early")
+    published = given_published("verification", "evaluation").given(
+        "publish", part="measures", on=date(2027, 1, 1)
+    )
+    published.when("close_year", on=date(2026, 12, 31)).then_refused("too_early")
+    published.when("close_year", on=date(2027, 1, 1)).then(ProjectYear.Closed)
+
+
+def test_whoever_evaluated_even_once_neither_verifies_nor_closes():
+    twice = given_evaluated().given("evaluate", by="abe")
+    twice.when("verify_effect", body="assembly", by="kato").then_refused("same_officer")
+    twice.when("verify_effect", body="assembly", by="abe").then_refused("same_officer")
+    published = twice.given("plan_improvement")
+    for part in ("verification", "evaluation", "measures"):
+        published.given("publish", part=part)
+    published.when("close_year", by="kato").then_refused("same_officer")
+    published.when("close_year", by="abe").then_refused("same_officer")

@@ -131,7 +131,7 @@ def set_off(office: Chronicle) -> str:
 
 def charged(office: Chronicle, order: str, like: str) -> None:
     """What is left of the charges: collected in part, and set off in part."""
-    office.on = "2033-05-10"
+    office.on = "2027-05-10"
     office.do("collect_as_tax", order=order, amount_yen=20_000)
     office.do("set_off", order=order, grant=like, amount_yen=30_000)
 

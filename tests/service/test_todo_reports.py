@@ -39,4 +39,4 @@ def test_the_time_of_a_correction_is_no_time_of_review(office):
     assert waits(office)[0][:3] == ("review", "officer", "2025-05-01")
     office.do("return_for_correction", grant=grant, message="積算の内訳が不足", on="2025-04-05")
     office.do("resubmit", grant=grant, application=new(soft=10_000), on="2025-04-15")
-    assert waits(office)[0][:3] == ("review", "officer", "2025-05-11")
+    assert waits(office)[0][:3] == ("review", "officer", "2025-05-12")

@@ -105,7 +105,9 @@ def test_moves_add_up_and_a_move_back_makes_room_again(items):
     found = refused(items, "prior_approval_needed", "notify_minor_change", **move(401)).findings[0]
     assert (found.limit, found.asked, found.excess) == (1_000, 1_001, 1)
     items.do("notify_minor_change", **move(400))
-    items.do("notify_minor_change", **move(2_000, "i2", "i1"))
+    refused(items, "prior_approval_needed", "notify_minor_change", **move(1_001, "i2", "i1"))
+    for _ in range(2):
+        items.do("notify_minor_change", **move(1_000, "i2", "i1"))
     refused(items, "prior_approval_needed", "notify_minor_change", **move(1, "i2", "i1"))
 
 

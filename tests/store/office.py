@@ -173,11 +173,12 @@ class Office:
 
     # ------------------------------------------------------------------ the effect-year
 
-    def evaluated(self, project: str, fiscal_year: int, on: str = OPENED_ON) -> None:
+    def evaluated(self, project: str, fiscal_year: int, **day: str) -> None:
         """A year of a project, measured, verified, evaluated and improved upon."""
-        year = {"project": project, "fiscal_year": fiscal_year, "on": on}
+        year = {"project": project, "fiscal_year": fiscal_year, **day}
         self.do("measure", **year, kpi="k1", actual="78")
-        meeting = {"body": "external", "meeting": "総合戦略会議", "held_on": on, "opinion": "順調"}
+        held_on = day.get("on", OPENED_ON)
+        meeting = {"body": "external", "meeting": "総合戦略会議", "held_on": held_on, "opinion": "順調"}
         self.do("verify_effect", **year, **meeting)
         self.do("evaluate", **year, cause="周知が届いた")
         self.do(
@@ -189,16 +190,16 @@ class Office:
             future="continue",
         )
 
-    def publish(self, project: str, fiscal_year: int, part: str, on: str = OPENED_ON) -> Json:
+    def publish(self, project: str, fiscal_year: int, part: str, **day: str) -> Json:
         """Publish one part."""
         page = {"url": f"https://www.example.lg.jp/{part}.html", "digest": f"sha256:{part}"}
-        return self.do("publish", project=project, fiscal_year=fiscal_year, part=part, **page, on=on)
+        return self.do("publish", project=project, fiscal_year=fiscal_year, part=part, **page, **day)
 
-    def published(self, project: str, fiscal_year: int, on: str = OPENED_ON) -> None:
+    def published(self, project: str, fiscal_year: int, **day: str) -> None:
         """A year of a project of which everything is published."""
-        self.evaluated(project, fiscal_year, on)
+        self.evaluated(project, fiscal_year, **day)
         for part in PARTS:
-            self.publish(project, fiscal_year, part, on)
+            self.publish(project, fiscal_year, part, **day)
 
 
 def command(do: str, **fields: Any) -> Any:

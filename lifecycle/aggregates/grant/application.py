@@ -15,7 +15,7 @@ from lifecycle.aggregates.grant.state import (
     GrantState,
     Status,
 )
-from lifecycle.errors import AlreadyRecorded, ReasonMissing, WithdrawalLate, WrongStatus
+from lifecycle.errors import AlreadyRecorded, BadInput, ReasonMissing, WithdrawalLate, WrongStatus
 
 
 class Submitted(GrantCreated):
@@ -149,10 +149,16 @@ class Applying(GrantState):
 
         Raises:
             WrongStatus: it was not sent back.
+            BadInput: a component with a contract is gone.
             TooEarly: before its present standing.
         """
         self.refuse_unless(Status.RETURNED, doing="submitting it again")
         self.refuse_too_early(act)
+        kept = {component.id for component in components}
+        if lost := sorted({contract.component for contract in self.sheets.contracts} - kept):
+            raise BadInput(
+                f"a contract is recorded on component {', '.join(lost)} of {self.id}; the component keeps its id"
+            )
         self.trigger(
             Resubmitted,
             act,

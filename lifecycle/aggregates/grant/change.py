@@ -48,7 +48,7 @@ class ChangeApproved(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.changes[self.change].status = "approved"
-        aggregate.sheets.deciders.add(self.act.by)
+        aggregate.sheets.decide(self.act.by, self.act.on)
         aggregate.stand(aggregate.status, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.after:
@@ -63,6 +63,7 @@ class ChangeRefused(GrantEvent):
     change: str
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.changes[self.change].status = "refused"
 
 
@@ -198,6 +199,7 @@ class Changing(GrantState):
         found = self.open_change(change)
         if act.by == found.requested_by:
             raise SameOfficer(f"{act.by} requested {change} and may not decide it; another approver has to")
+        self.refuse_conflicted(act, "decide a change of")
         refuse_before(found.requested_on, act.on, "the request")
         self.refuse_too_early(act)
         return found

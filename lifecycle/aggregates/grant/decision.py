@@ -23,6 +23,7 @@ class Adopted(GrantEvent):
     justifications: dict[str, str]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.ADOPTED, self.act.on)
         aggregate.windows, aggregate.justifications = self.windows, self.justifications
         for share in self.shares:
@@ -49,6 +50,7 @@ class NotAdopted(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.NOT_ADOPTED, self.act.on)
 
 
@@ -87,6 +89,7 @@ class Rejected(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.REJECTED, self.act.on)
         for component in aggregate.components.values():
             component.reserved_yen = 0
@@ -115,7 +118,7 @@ class DecisionImported(GrantCreated):
         aggregate.take_over(self.components)
         aggregate.stand(Status.APPROVED, self.decided_on)
         aggregate.submitted_on = aggregate.decided_on = self.decided_on
-        aggregate.sheets.deciders.add(self.act.by)
+        aggregate.sheets.decide(self.act.by, self.act.on)
         for component in aggregate.components.values():
             component.committed_yen = component.requested_yen
         aggregate.imported_from = f"{self.source} {self.row}".strip()
@@ -127,7 +130,7 @@ class Deciding(GrantState):
     def decide(self, act: Act, shares: list[Share]) -> None:
         """Take over the committed amounts (called by events only)."""
         self.decided_on, self.decided_by = act.on, act.by
-        self.sheets.deciders.add(act.by)
+        self.sheets.decide(act.by, act.on)
         for share in shares:
             component = self.components[share.component]
             component.committed_yen, component.reserved_yen = share.committed_yen, 0

@@ -11,6 +11,9 @@ from lifecycle.aggregates.grant.sheets import Objection, Report
 from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
 from lifecycle.errors import ObjectionLate, SameOfficer, TooEarly, WrongStatus
 
+APPLICATION = ("grant.submitted", "grant.resubmitted")
+"""Whoever puts an application's words right prepares it."""
+
 
 class Inspected(GrantEvent):
     """立入検査 (23条)."""
@@ -78,6 +81,8 @@ class Corrected(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         put_right(aggregate, self.event_type, self.key, self.replacement)
+        if self.event_type in APPLICATION:
+            aggregate.prepared_by = aggregate.prepared_by | {self.act.by}
 
 
 class Disputing(GrantState):
@@ -130,19 +135,21 @@ class Disputing(GrantState):
         self.trigger(ObjectionFiled, act, notified_on=notified_on, grounds=grounds, until=until)
 
     def answer_objection(self, act: Act, *, answer: str) -> None:
-        """不服の申出への通知, by another officer than those who decided, changed, settled or revoked.
+        """不服の申出への通知, by another officer than those who took a disposition on the grant.
 
         Raises:
             WrongStatus: no objection is open.
-            SameOfficer: the officer who decided, or who filed it, would answer.
+            SameOfficer: who took a disposition, or filed an objection, would answer.
+            ConflictOfInterest: the officer declared an interest.
             TooEarly: before it was filed.
         """
         if not self.sheets.objections or self.sheets.objections[-1].answered_on:
             raise WrongStatus(f"no objection of {self.id} waits for an answer")
-        if act.by in self.sheets.deciders:
+        self.refuse_conflicted(act, "answer the objection to")
+        if act.by in self.sheets.deciders | self.sheets.disposers:
             raise SameOfficer(f"{act.by} decided on {self.id} and may not answer the objection to it")
-        if act.by == self.sheets.objections[-1].filed_by:
-            raise SameOfficer(f"{act.by} filed the objection on {self.id} and may not answer it")
+        if any(act.by == objection.filed_by for objection in self.sheets.objections):
+            raise SameOfficer(f"{act.by} filed an objection on {self.id} and may not answer it")
         refuse_before(self.sheets.objections[-1].filed_on, act.on, "the objection")
         self.trigger(ObjectionAnswered, act, answer=answer)
 

@@ -75,6 +75,22 @@ class Limited(GrantState):
             ),
         )
 
+    def refuse_beyond_need(self, amount_yen: int) -> None:
+        """Before settlement no more is paid than the needs on record (予決令 58条).
+
+        Raises:
+            OverDisbursed: it would be more.
+        """
+        needed_yen = self.sheets.advance_needs_yen
+        if needed_yen is None or self.disbursed_yen + amount_yen <= needed_yen:
+            return
+        room_yen = max(0, needed_yen - self.disbursed_yen)
+        raise OverDisbursed(
+            f"advances of {self.disbursed_yen + amount_yen:,} yen on {self.id} exceed the needs on record: "
+            f"{needed_yen:,} yen",
+            remedy=f"pay at most {room_yen:,} yen, or let the authority show its need: grants request-advance",
+        )
+
 
 def too_much(source: str, asked_yen: int, room_yen: int) -> Finding:
     """What was asked beyond what is due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Act
+from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Payment, Share, Window
 from lifecycle.aggregates.grant.limits import Limited
 from lifecycle.aggregates.grant.state import IN_PROGRESS, GrantEvent, Status
@@ -48,7 +48,8 @@ class CompletionReported(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REPORTED, self.act.on)
-        aggregate.reported_on, aggregate.reported_by = self.act.on, self.act.by
+        aggregate.reported_on = self.act.on
+        aggregate.reported_by = aggregate.reported_by | {self.act.by}
         for demand in ("correction", "compliance"):
             aggregate.meet(demand, self.act.on)
         for component_id, cost_yen in self.actuals_yen.items():
@@ -68,7 +69,7 @@ class Settled(GrantEvent):
         revoked_yen = aggregate.excess_yen
         aggregate.stand(Status.SETTLED, self.act.on)
         aggregate.settled_on = self.act.on
-        aggregate.sheets.deciders.add(self.act.by)
+        aggregate.sheets.decide(self.act.by, self.act.on)
         for share in self.shares:
             aggregate.components[share.component].settled_yen = share.settled_yen
         aggregate.decommitted_yen = sum(s.committed_yen - s.settled_yen for s in self.shares)
@@ -124,19 +125,8 @@ class Paying(Limited):
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen, held_yen)
         if payment == "advance":
-            self._refuse_beyond_need(amount_yen)
+            self.refuse_beyond_need(amount_yen)
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)
-
-    def _refuse_beyond_need(self, amount_yen: int) -> None:
-        needed_yen = self.sheets.advance_needs_yen
-        if needed_yen is None or self.disbursed_yen + amount_yen <= needed_yen:
-            return
-        room_yen = max(0, needed_yen - self.disbursed_yen)
-        raise OverDisbursed(
-            f"advances of {self.disbursed_yen + amount_yen:,} yen on {self.id} exceed the needs on record: "
-            f"{needed_yen:,} yen",
-            remedy=f"pay at most {room_yen:,} yen, or let the authority show its need: grants request-advance",
-        )
 
     def report_completion(self, act: Act, *, actuals_yen: dict[str, int], evidence: list[str]) -> None:
         """実績報告 of every component that has money.
@@ -152,6 +142,8 @@ class Paying(Limited):
         self.refuse_before_payment(act)
         self.refuse_unknown(*actuals_yen)
         self._refuse_unpaid_sub_grants()
+        for sub_grant in self.sheets.sub_grants.values():
+            refuse_before(sub_grant.paid_on or act.on, act.on, f"the payment of sub-grant {sub_grant.id}")
         missing = [c.id for c in self.components.values() if c.committed_yen and c.id not in actuals_yen]
         if missing:
             raise BadInput(
@@ -162,7 +154,7 @@ class Paying(Limited):
     def _refuse_unpaid_sub_grants(self) -> None:
         sub_grants = self.sheets.sub_grants.values()
         unpaid = [sub_grant for sub_grant in sub_grants if sub_grant.paid_on is None]
-        if not unpaid:
+        if not unpaid or self.status is Status.ABOLISHED:  # what was given up takes what it owed with it
             return
         committed_yen = sum(sub_grant.amount_yen for sub_grant in sub_grants)
         unpaid_yen = sum(sub_grant.amount_yen for sub_grant in unpaid)
@@ -190,7 +182,7 @@ class Paying(Limited):
             TooEarly: before the report.
         """
         self.refuse_unless(Status.REPORTED, doing="settlement")
-        if act.by == self.reported_by:
+        if act.by in self.reported_by:
             raise SameOfficer(f"{act.by} reported {self.id} and may not settle it; another approver has to")
         self.refuse_preparer(act, "settle")
         self.refuse_too_early(act)

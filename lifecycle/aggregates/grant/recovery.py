@@ -38,6 +38,7 @@ class ReturnOrdered(GrantEvent):
     fault: str = ""
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.orders[self.order] = OrderState(
             self.order, self.basis, self.amount_yen, self.due_on, self.act.on, self.act.by, self.fault
         )
@@ -54,6 +55,7 @@ class ReturnExtended(GrantEvent):
     why_hard: str
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.orders[self.order].due_on = self.due_on
 
 
@@ -191,7 +193,7 @@ class Recovering(Revoking):
     def _reporters(self, basis: str) -> set[str]:
         """Who told what an order of this basis follows from."""
         told = {"input_tax": {self.sheets.input_tax_reported_by}, "revenue": self.sheets.revenue_reported_by}
-        return {self.reported_by} | told.get(basis, set())
+        return self.reported_by | told.get(basis, set())
 
     def _fault(self, basis: str, amount_yen: int) -> str:
         """Whose fault an order follows from; a sum of both kinds is to be ordered in two, as only one bears add-on."""
@@ -282,6 +284,8 @@ class Recovering(Revoking):
         self.refuse_unless(Status.APPROVED, Status.SETTLED, doing="setting off")
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen)
+        if self.status is Status.APPROVED:
+            self.refuse_beyond_need(amount_yen)
         self.trigger(PaymentSetOff, act, order=order, amount_yen=amount_yen)
 
     def hold_payment(self, act: Act, *, order: str, amount_yen: int) -> None:

@@ -33,6 +33,7 @@ class CorrectionOrdered(GrantEvent):
     due_on: date
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.ABOLISHED if aggregate.sheets.is_abolished else Status.APPROVED, self.act.on)
         aggregate.sheets.demands.append(Demand("correction", self.demand, self.due_on, self.act.on))
 
@@ -57,7 +58,7 @@ class Revoked(GrantEvent):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.stand(Status.REVOKED if self.whole else aggregate.status, self.act.on)
-        aggregate.sheets.deciders.add(self.act.by)
+        aggregate.sheets.decide(self.act.by, self.act.on)
         before_yen = aggregate.excess_yen
         for share in self.after:
             component = aggregate.components[share.component]
@@ -80,7 +81,7 @@ class Revoking(Limited):
             WrongStatus, SameOfficer, TooEarly, BadInput.
         """
         self.refuse_unless(Status.REPORTED, doing="a correction order")
-        if act.by == self.reported_by:
+        if act.by in self.reported_by:
             raise SameOfficer(f"{act.by} reported {self.id} and may not order its correction")
         self.refuse_preparer(act, "order the correction of")
         self.refuse_too_early(act)
@@ -97,7 +98,7 @@ class Revoking(Limited):
         """
         self.refuse_unreasoned(act, "revoking")
         self.refuse_unless(*REVOCABLE, doing="revocation")
-        if act.by == self.reported_by:
+        if act.by in self.reported_by:
             raise SameOfficer(f"{act.by} reported {self.id} and may not revoke it")
         self.refuse_preparer(act, "revoke")
         self.refuse_too_early(act)

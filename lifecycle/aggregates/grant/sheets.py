@@ -141,6 +141,10 @@ class Sheets:
     """Days in which the application lay with the applicant: the standard period of review leaves them out."""
     informally_notified_on: date | None = None
     deciders: set[str] = field(default_factory=set)
+    """Who decided on the money: they do not pay it."""
+    disposers: set[str] = field(default_factory=set)
+    disposed_on: date | None = None
+    """Who took another disposition: like the deciders they do not answer the objection to it."""
     is_abolished: bool = False
     advance_needs_yen: int | None = None
     double_funding_checked: bool = False
@@ -149,6 +153,16 @@ class Sheets:
     input_tax_paid_yen: int = 0
     payback_yen: int = 0
     revenue_reported_by: set[str] = field(default_factory=set)
+
+    def decide(self, by: str, on: date) -> None:
+        """Note a decision on the money (called by events only)."""
+        self.deciders.add(by)
+        self.disposed_on = on
+
+    def dispose(self, by: str, on: date) -> None:
+        """Note another disposition (called by events only)."""
+        self.disposers.add(by)
+        self.disposed_on = on
 
     def release_hold(self, order: str, amount_yen: int) -> None:
         """What is set off is no longer held (called by events only)."""

@@ -100,7 +100,7 @@ class GrantState:
     disbursements: list[Payment]
     changes: dict[str, ChangeState]
     reported_on: date | None
-    reported_by: str
+    reported_by: set[str]
     settled_on: date | None
     decommitted_yen: int
     orders: dict[str, OrderState]
@@ -125,7 +125,7 @@ class GrantState:
         self.decided_on, self.decided_by, self.decision_no, self.conditions = None, "", "", []
         self.withdrawable_until, self.imported_from = None, ""
         self.disbursements, self.changes, self.orders = [], {}, {}
-        self.reported_on, self.reported_by, self.settled_on = None, "", None
+        self.reported_on, self.reported_by, self.settled_on = None, set(), None
         self.decommitted_yen = 0
         self.sheets = Sheets()
 

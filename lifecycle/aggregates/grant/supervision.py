@@ -62,6 +62,7 @@ class ComplianceOrdered(GrantEvent):
     due_on: date
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.sheets.demands.append(Demand("compliance", self.demand, self.due_on, self.act.on))
 
 
@@ -71,6 +72,7 @@ class Suspended(GrantEvent):
     TOPIC = "grant.suspended"
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.SUSPENDED, self.act.on)
 
 
@@ -94,6 +96,7 @@ class Abolished(GrantEvent):
     windows: list[Window]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.sheets.dispose(self.act.by, self.act.on)
         aggregate.stand(Status.ABOLISHED, self.act.on)
         aggregate.sheets.is_abolished = True
         for share in self.after:

@@ -255,7 +255,8 @@ class Working(Limited):
         if not self.sheets.carry_overs or self.sheets.carry_overs[-1].approved_on:
             raise WrongStatus(f"no carry-over of {self.id} waits for approval")
         request = self.sheets.carry_overs[-1]
-        if act.by == request.requested_by:
+        self.refuse_conflicted(act, "approve a carry-over of")
+        if any(act.by == asked.requested_by for asked in self.sheets.carry_overs):
             raise SameOfficer(f"{act.by} asked for the carry-over of {self.id} and may not approve it")
         refuse_before(request.requested_on, act.on, "the request")
         self._refuse_beyond_unpaid(request.amount_yen)
@@ -269,9 +270,11 @@ class Working(Limited):
 
     @property
     def carried_over_yen(self) -> int:
-        """繰越額: the last one counts."""
+        """繰越額: the last one counts, as far as it still stands."""
         approved = self.carry_overs_approved
-        return approved[-1].amount_yen if approved else 0
+        return (
+            min(approved[-1].amount_yen, self.entitlement_yen) if approved and self.status not in DEAD else 0
+        )
 
     def _refuse_beyond_unpaid(self, amount_yen: int) -> None:
         """What is carried over is not paid yet, and what was carried over once is all that can go on."""
@@ -309,6 +312,7 @@ class Working(Limited):
             AlreadyRecorded: it is paid.
             TooEarly: before it was committed.
         """
+        self._refuse_dead("paying a sub-grant")
         if sub_grant not in self.sheets.sub_grants:
             raise NotFound(f"grant {self.id} has no sub-grant {sub_grant}")
         found = self.sheets.sub_grants[sub_grant]
