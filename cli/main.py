@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
@@ -44,6 +45,9 @@ SECTIONS = {
 }
 """Headings of the list of commands, in its order, by the module a command is defined in."""
 
+
+FULL = Path("/dev/full")
+"""A file that takes nothing: whoever asked for an answer and closed the way to it is told that it was not given."""
 
 COMPLETE = "_GRANTS_COMPLETE"
 """Environment variable by which a completion script asks for words."""
@@ -162,6 +166,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code."""
     words = sys.argv[1:] if words is None else words
     session = Session()
+    _open_what_is_closed()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal that knows no Japanese still gets an answer
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -174,6 +179,16 @@ def main(words: Sequence[str] | None = None) -> int:
     finally:
         session.close()
     return exit_code
+
+
+def _open_what_is_closed() -> None:
+    """A shell may close a stream (`>&-`): then nothing can be read from it, and what is written to it fails."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115 - for the whole run
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = (FULL if FULL.exists() else Path(os.devnull)).open("w")
 
 
 def _run(words: list[str], session: Session) -> int:
@@ -193,11 +208,14 @@ def _run(words: list[str], session: Session) -> int:
 def _told(session: Session, error: BaseException, words: Sequence[str]) -> int:
     from cli.failures import PIPE_CLOSED, tell
 
+    exit_code = PIPE_CLOSED
     try:
         exit_code = tell(session, error, words)
         sys.stdout.flush()
-    except OSError:  # nobody is there to be told
+    except BrokenPipeError:  # nobody is there to be told
         exit_code = PIPE_CLOSED
+    except OSError:  # nothing more can be written; what is told so far stands
+        pass
     _drop_output()
     return exit_code
 

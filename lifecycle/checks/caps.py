@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from lifecycle.aggregates import Event
 from lifecycle.checks.naive import NaiveCaps, Totals
 from lifecycle.errors import Finding
-from lifecycle.projections import cap_usage
+from lifecycle.projections import application_slots, cap_usage
+from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import CapRow, Rows
-from lifecycle.store import Store
+from lifecycle.store import Store, inline
 from lifecycle.store.entries import read_entry, to_event
 from lifecycle.store.log import open_log
 
@@ -20,6 +21,7 @@ from lifecycle.store.log import open_log
 def check_caps(store: Store) -> Iterator[Finding]:
     """上限額の点検. Yields a finding per window that does not tie out, with the event that showed it."""
     rows: Rows = {}
+    slots: SlotRows = {}
     naive = NaiveCaps()
     seqs: dict[str, int] = {}
     events: dict[str, list[Event]] = {}
@@ -30,6 +32,7 @@ def check_caps(store: Store) -> Iterator[Finding]:
             changed = cap_usage.apply(rows, event)
             rows |= changed
             yield from _seq_findings(n, read_entry(entry).caps, seqs)
+            slots |= application_slots.apply(slots, event)
             if authority:
                 if cap_usage.authority_touched(event):
                     events.setdefault(authority, []).append(event)
@@ -40,6 +43,7 @@ def check_caps(store: Store) -> Iterator[Finding]:
             row["window"]: (row["requested_yen"], row["reserved_yen"], row["used_yen"])
             for row in log.cap_rows()
         }
+    yield from _slot_findings(slots, store)
     yield from _over_limit_by_day(events)
     derived = {name: _totals(row) for name, row in rows.items()}
     for name in sorted(derived.keys() | stored.keys()):
@@ -95,6 +99,25 @@ def _over_limit_by_day(events: Mapping[str, list[Event]]) -> Iterator[Finding]:
             for name, row in rows.items():
                 limited = replace(row.window, limit_yen=widest[name] or None)
                 yield from _over(f"business date {day}", name, replace(row, window=limited))
+
+
+def _slot_findings(derived: SlotRows, store: Store) -> Iterator[Finding]:
+    """申請件数: the stored slots are those of the log."""
+    with store.reading() as connection:
+        stored = inline.read_all_slots(connection)
+    for authority, round_ in sorted(derived.keys() | stored.keys()):
+        expected = derived.get((authority, round_), Slots(authority, round_))
+        found = stored.get((authority, round_), Slots(authority, round_))
+        if (found.ordinary, found.outside) != (expected.ordinary, expected.outside):
+            yield Finding(
+                rule="caps",
+                strength="hard",
+                source="reliability.md I17; seed G40, G41",
+                message=f"at the end of the log the stored row of {authority} in round {round_} holds "
+                f"{found.ordinary} new applications and {found.outside} outside the limit; the log adds up to "
+                f"{expected.ordinary} and {expected.outside}",
+                remedy="the log is right: stop writing, and rebuild the projection from it",
+            )
 
 
 def _seq_findings(n: int, caps: Mapping[str, int], seqs: dict[str, int]) -> Iterator[Finding]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
 from lifecycle.store.entries import read_entry, to_event
 
+PAGE = 500
 ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
 
 
 def check_log(store: Store) -> Iterator[Finding]:
     """台帳の点検. Yields a finding per event that is out of place or unreadable."""
     versions: dict[str, int] = {}
+    commands: set[str] = set()
     expected, last = 1, ""
     store.seal()
     with store.reading() as connection:
@@ -27,10 +30,42 @@ def check_log(store: Store) -> Iterator[Finding]:
             if recorded_at > known_at:
                 yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
             columns = (stream, version, name, recorded_at, effective_on)
-            yield from _entry_findings(n, bytes(entry), columns)
+            if isinstance(entry, str):
+                yield _finding(n, "its entry is stored as text, and was recorded as bytes")
+            stored = entry.encode() if isinstance(entry, str) else bytes(entry)
+            yield from _entry_findings(n, stored, columns)
+            commands.add(_command_of(stored))
+            if len(commands) >= PAGE:
+                yield from _lost_commands(connection, commands)
+                commands.clear()
             expected, last = n + 1, known_at
             versions[stream] = version
+        yield from _lost_commands(connection, commands)
         yield from _outside_findings(store.outside_the_log(connection))
+
+
+def _command_of(entry: bytes) -> str:
+    try:
+        return read_entry(entry).command
+    except IntegrityFailure:
+        return ""
+
+
+def _lost_commands(connection: Any, commands: set[str]) -> Iterator[Finding]:
+    """Every event's command is on record with its answer, or the same id could act a second time (I14)."""
+    wanted = sorted(commands - {""})
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT command_id FROM commands WHERE command_id IN ({marks})"
+    known = {row[0] for row in connection.execute(sql, wanted)} if wanted else set()
+    for command in wanted:
+        if command not in known:
+            yield Finding(
+                rule="chain",
+                strength="hard",
+                source="reliability.md I14",
+                message=f"command {command} has events in the log, and its answer is not on record",
+                remedy="the store was changed from outside; restore it from a backup and compare",
+            )
 
 
 def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from lifecycle.rules import eligibility
 from lifecycle.service import judging
 from lifecycle.service.continuing_application import resubmit_continuing, submit_continuing
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+from lifecycle.service.left_alone import left_alone_findings
 from lifecycle.service.new_application import resubmit_new, submit_new
 from lifecycle.service.submission import outcome
 from lifecycle.values import project_of
@@ -92,7 +93,7 @@ class ApplyingRoom(Office):
         """
         grant = desk.grant(command.grant)
         grant.withdraw(desk.act)
-        return outcome(grant)
+        return outcome(grant, left_alone_findings(desk, grant, {}))
 
     @command("officer")
     def score(self, command: Score, desk: Desk) -> Outcome:

@@ -147,12 +147,16 @@ def _held_yen(grant: Grant, component: ComponentState) -> int:
 
 
 def whole_plan_yen(
-    desk: Desk, grant: Grant, amounts_yen: Mapping[str, int], given_up: Collection[str] = ()
+    desk: Desk,
+    grant: Grant,
+    amounts_yen: Mapping[str, int],
+    given_up: Collection[str] = (),
+    last_year: int | None = None,
 ) -> dict[str, int]:
     """The plan's money by kind (注4 binds the plan as a whole): this grant at `amounts_yen`, the others as they stand.
 
     A year without a grant counts as it is planned, without components that are given up; one whose grant came to
-    nothing does not count.
+    nothing does not count. `last_year`: where a change would end the plan.
     """
     out: dict[str, int] = {}
     project = desk.project(grant.project)
@@ -166,7 +170,11 @@ def whole_plan_yen(
             out[component.kind] = out.get(component.kind, 0) + _held_yen(other, component)
     gone = {*given_up, *dropped(desk, project)}
     for planned in (component for component in project.components if component.id not in gone):
-        to_come_yen = sum(year.requested_yen for year in planned.years if year.fiscal_year not in years)
+        to_come_yen = sum(
+            year.requested_yen
+            for year in planned.years
+            if year.fiscal_year not in years and (last_year is None or year.fiscal_year <= last_year)
+        )
         out[planned.kind] = out.get(planned.kind, 0) + to_come_yen
     for component_id, amount_yen in amounts_yen.items():
         kind = grant.components[component_id].kind

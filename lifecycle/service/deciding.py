@@ -147,7 +147,8 @@ class DecidingRoom(Office):
         )
         rules = rules_of(grant.programme)
         after_yen = grant.changed_yen(dict(command.deltas), list(command.drop))
-        refuse_or_warn(_combination(desk, rules, grant, after_yen, command.drop), {})
+        found = _combination(desk, rules, grant, after_yen, command.drop, command.last_year)
+        refuse_or_warn(found, {})
         if command.last_year is not None:
             _refuse_last_year(desk, desk.project(grant.project), command.last_year)
         delta_yen = sum(after_yen.values()) - grant.committed_yen
@@ -251,7 +252,7 @@ class _Changed:
 
     def judge(self, justifications: Mapping[str, str]) -> list[Finding]:
         """Returns the guidelines passed with a reason; refuses otherwise."""
-        found = _combination(self.desk, self.rules, self.grant, self.after_yen, self.drop)
+        found = _combination(self.desk, self.rules, self.grant, self.after_yen, self.drop, self.last_year)
         if self.last_year is not None:
             _refuse_last_year(self.desk, self.project, self.last_year)
             found += self._period()
@@ -343,9 +344,15 @@ def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, 
 
 
 def _combination(
-    desk: Desk, rules: Rules, grant: Grant, after_yen: Mapping[str, int], drop: Sequence[str]
+    desk: Desk,
+    rules: Rules,
+    grant: Grant,
+    after_yen: Mapping[str, int],
+    drop: Sequence[str],
+    last_year: int | None,
 ) -> list[Finding]:
-    return eligibility.combination_findings(rules, whole_plan_yen(desk, grant, after_yen, drop))
+    whole_yen = whole_plan_yen(desk, grant, after_yen, drop, last_year)
+    return eligibility.combination_findings(rules, whole_yen)
 
 
 def _refuse_last_year(desk: Desk, project: Project, last_year: int) -> None:

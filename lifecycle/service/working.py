@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from lifecycle.aggregates import Grant, Project
 from lifecycle.commands.works import (
     Abolish,
@@ -27,9 +25,8 @@ from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.rules import refuse_or_warn, works
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.dispositions import unreasoned_findings
-from lifecycle.rules.eligibility import combination_findings
-from lifecycle.service.continuing_application import whole_plan_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+from lifecycle.service.left_alone import left_alone_findings
 
 
 class WorkingRoom(Office):
@@ -253,9 +250,12 @@ class WorkingRoom(Office):
         """
         grant = desk.grant(command.grant)
         released_yen = grant.abolish(desk.act, amount_yen=command.amount_yen)
+        left_yen = {component.id: component.committed_yen for component in grant.components.values()}
         told = {"released_yen": released_yen, "committed_yen": grant.committed_yen}
         return _outcome(
-            grant, told, unreasoned_findings(desk.act.reason, grant.id) + _left_alone(desk, grant)
+            grant,
+            told,
+            unreasoned_findings(desk.act.reason, grant.id) + left_alone_findings(desk, grant, left_yen),
         )
 
 
@@ -290,10 +290,3 @@ def _early_contract(grant: Grant, command: RecordContract) -> Finding:
 def _outcome(grant: Grant, result: Mapping[str, object], warnings: list[Finding] | None = None) -> Outcome:
     told = {"grant": grant.id, "status": grant.status.value, **result}
     return Outcome({"grant": grant.id, "project": grant.project}, warnings or [], told)
-
-
-def _left_alone(desk: Desk, grant: Grant) -> list[Finding]:
-    """What was given up is given up; that it leaves infrastructure alone (注4) is told."""
-    left_yen = {component.id: component.committed_yen for component in grant.components.values()}
-    found = combination_findings(rules_of(grant.programme), whole_plan_yen(desk, grant, left_yen))
-    return [msgspec.structs.replace(finding, strength="warning") for finding in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from lifecycle.store.entries import instant, to_event
 from lifecycle.values import JAPAN
 
 PAGE = 1000
+DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def as_of(text: str | None, n: int | None, clock: str) -> AsOf:
     try:
         if clock == "effective":
             return AsOf(effective_on=date.fromisoformat(text).isoformat())
+        if not DATED.match(text):
+            raise ValueError
         if len(text) == len("YYYY-MM-DD"):
             before = instant(_after(date.fromisoformat(text)))
         else:
@@ -120,7 +124,7 @@ class Log:
         rows = self._database.execute(query.execution_options(yield_per=PAGE))
         self._reads.callback(rows.close)
         for n, entry in rows:
-            yield n, bytes(entry)
+            yield n, entry.encode() if isinstance(entry, str) else bytes(entry)
 
     def events(
         self,

@@ -97,7 +97,7 @@ class Matter:
     tax: int = 0
     revoked: dict[str, int] = field(default_factory=dict)
     unpaid_sub_grants: set[str] = field(default_factory=set)
-    reporter: str = ""
+    reporters: set[str] = field(default_factory=set)
     changes: dict[str, Change] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
 
@@ -150,10 +150,16 @@ class Effect:
     targets: set[int]
     measured: set[str] = field(default_factory=set)
     verified: bool = False
-    evaluator: str = ""
+    evaluators: set[str] = field(default_factory=set)
     improved: bool = False
-    published: set[str] = field(default_factory=set)
+    published: dict[str, date] = field(default_factory=dict)
     closed: bool = False
+    days: dict[str, date] = field(default_factory=dict)
+    """The last day of each step."""
+
+    def done(self, step: str, on: date) -> None:
+        """Write down the day of a step."""
+        self.days[step] = max(on, self.days.get(step, on))
 
 
 @dataclass

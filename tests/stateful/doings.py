@@ -198,7 +198,7 @@ class NaiveBook(LaterReasons):
 
     def on_report_completion(self, fields: Fields, on: date, result: Fields) -> None:
         matter = self._stand(fields["grant"], "reported", on)
-        matter.reporter = fields["by"]
+        matter.reporters.add(fields["by"])
         for name, actual in fields["actuals"].items():
             matter.lines[name].actual = actual
 
@@ -280,19 +280,27 @@ class NaiveBook(LaterReasons):
         return plan.effects.setdefault(fields["fiscal_year"], Effect(set(plan.targets)))
 
     def on_measure(self, fields: Fields, on: date, result: Fields) -> None:
-        self._effect(fields).measured.add(fields["by"])
+        effect = self._effect(fields)
+        effect.measured.add(fields["by"])
+        effect.done("measured", on)
 
     def on_verify_effect(self, fields: Fields, on: date, result: Fields) -> None:
-        self._effect(fields).verified = True
+        effect = self._effect(fields)
+        effect.verified = True
+        effect.done("verification", on)
 
     def on_evaluate(self, fields: Fields, on: date, result: Fields) -> None:
-        self._effect(fields).evaluator = fields["by"]
+        effect = self._effect(fields)
+        effect.evaluators.add(fields["by"])
+        effect.done("evaluation", on)
 
     def on_plan_improvement(self, fields: Fields, on: date, result: Fields) -> None:
-        self._effect(fields).improved = True
+        effect = self._effect(fields)
+        effect.improved = True
+        effect.done("measures", on)
 
     def on_publish(self, fields: Fields, on: date, result: Fields) -> None:
-        self._effect(fields).published.add(fields["part"])
+        self._effect(fields).published[fields["part"]] = on
 
     def on_close_year(self, fields: Fields, on: date, result: Fields) -> None:
         self._effect(fields).closed = True

@@ -6,6 +6,7 @@ from datetime import date
 
 from store.office import PARTS, R8
 
+from .book import Effect
 from .money_reasons import MoneyReasons
 from .reasons import Fields, Why
 
@@ -38,8 +39,9 @@ class LaterReasons(MoneyReasons):
         yield from self._outside(fields)
         if plan.targets and (effect is None or not effect.measured):
             yield "kpi_missing"
-        if effect and fields["by"] in effect.measured:
+        if effect and fields["by"] in effect.measured | effect.evaluators:
             yield "same_officer"
+        yield from before(effect, "measured", on)
         if effect and effect.verified:
             yield "already_recorded"
         if effect and effect.closed:
@@ -62,6 +64,7 @@ class LaterReasons(MoneyReasons):
             yield "class_undecided"
         if not effect.verified or "evaluation" in effect.published:
             yield "wrong_status"
+        yield from before(effect, "verification", on)
 
     def against_plan_improvement(self, fields: Fields, on: date) -> Why:
         plan = self.plans[fields["project"]]
@@ -70,8 +73,9 @@ class LaterReasons(MoneyReasons):
         yield from self._outside(fields)
         if effect is None:
             yield "not_found"
-        elif not effect.evaluator or "measures" in effect.published:
+        elif not effect.evaluators or "measures" in effect.published:
             yield "wrong_status"
+        yield from before(effect, "evaluation", on)
 
     def against_publish(self, fields: Fields, on: date) -> Why:
         plan = self.plans[fields["project"]]
@@ -81,11 +85,16 @@ class LaterReasons(MoneyReasons):
         if effect is None:
             yield "not_found"
             return
-        there = {"verification": effect.verified, "evaluation": effect.evaluator, "measures": effect.improved}
+        there = {
+            "verification": effect.verified,
+            "evaluation": effect.evaluators,
+            "measures": effect.improved,
+        }
         if effect.closed or not there[fields["part"]]:
             yield "wrong_status"
         if fields["part"] in effect.published:
             yield "already_recorded"
+        yield from before(effect, fields["part"], on)
 
     def against_close_year(self, fields: Fields, on: date) -> Why:
         effect = self.plans[fields["project"]].effects.get(fields["fiscal_year"])
@@ -96,8 +105,10 @@ class LaterReasons(MoneyReasons):
             return
         if effect.closed:
             yield "already_recorded"
-        if fields["by"] in effect.measured | {effect.evaluator}:
+        if fields["by"] in effect.measured | effect.evaluators:
             yield "same_officer"
+        if any(on < day for day in effect.published.values()):
+            yield "too_early"
 
     def against_end_project(self, fields: Fields, on: date) -> Why:
         plan = self.plans[fields["project"]]
@@ -133,3 +144,9 @@ class LaterReasons(MoneyReasons):
     def against_waive(self, fields: Fields, on: date) -> Why:
         if date.fromisoformat(fields["until"]) < on:
             yield "bad_input"
+
+
+def before(effect: Effect | None, step: str, on: date) -> Why:
+    """Nothing takes effect before the step it builds on."""
+    if effect and on < effect.days.get(step, on):
+        yield "too_early"

@@ -33,7 +33,7 @@ class MoneyReasons(Reasons):
             yield "over_disbursed"
         if not any(after.values()):
             yield "bad_input"
-        if self.stands_alone(matter, after, tuple(fields.get("drop", []))):
+        if self.stands_alone(matter, after, tuple(fields.get("drop", [])), fields.get("last_year")):
             yield "combination_required"
         last = fields.get("last_year")
         if last is not None and last < max(self.live_years(matter.project), default=last):
@@ -50,6 +50,8 @@ class MoneyReasons(Reasons):
         matter = self.matters[fields["change"].rpartition("/")[0]]
         change = matter.changes[fields["change"]]
         yield from unless(matter, "approved")
+        if any(fields["by"] in effect.measured for effect in self.plans[matter.project].effects.values()):
+            yield "same_officer"
         yield from self._change_undecidable(matter, fields, on)
         asked = {"deltas": change.deltas, "drop": change.drop, "last_year": change.last}
         yield from self._unchangeable(matter, asked)
@@ -105,7 +107,7 @@ class MoneyReasons(Reasons):
         yield from self._prepared(matter, fields)
 
     def _prepared(self, matter: Matter, fields: Fields) -> Why:
-        if fields["by"] in matter.by | {matter.reporter}:
+        if fields["by"] in matter.by | matter.reporters:
             yield "same_officer"
 
     def against_order_correction(self, fields: Fields, on: date) -> Why:

@@ -116,7 +116,9 @@ class Reasons(Room):
         yield from self._against_parts(plan, self.continued(plan, application), year, on, own)
         for earlier in self.live_years(plan.id):
             effect = plan.effects.get(earlier)
-            if earlier <= year - 2 and (effect is None or len(effect.published) < len(PARTS)):
+            if earlier <= year - 2 and (
+                effect is None or sum(day <= on for day in effect.published.values()) < len(PARTS)
+            ):
                 yield "earlier_year_unpublished"
 
     def _against_parts(
@@ -217,8 +219,6 @@ class Reasons(Room):
         yield from unless(matter, "submitted", "adopted")
         yield from self._undecidable(matter, fields, on)
         yield from self._ungrantable(matter, fields, on)
-        if any(fields["by"] in effect.measured for effect in plan.effects.values()):
-            yield "same_officer"
         if len(matter.scored) < CRITERIA:
             yield "criteria_incomplete"
         if not plan.certified:
@@ -237,7 +237,8 @@ class Reasons(Room):
         yield from self._undecidable(matter, fields, on)
 
     def _undecidable(self, matter: Matter, fields: Fields, on: date) -> Why:
-        if fields["by"] in matter.by:
+        effects = self.plans[matter.project].effects.values()
+        if fields["by"] in matter.by or any(fields["by"] in effect.measured for effect in effects):
             yield "same_officer"
         yield from early(matter, on)
 
@@ -263,7 +264,13 @@ class Reasons(Room):
         last = self.plans[matter.project].last
         yield from self._does_not_fit(matter, last, by_kind(matter.lines, amounts), justified, on)
 
-    def stands_alone(self, matter: Matter, amounts: dict[str, int], given_up: tuple[str, ...] = ()) -> bool:
+    def stands_alone(
+        self,
+        matter: Matter,
+        amounts: dict[str, int],
+        given_up: tuple[str, ...] = (),
+        last: int | None = None,
+    ) -> bool:
         """Whether infrastructure is all there is in the whole plan: this year as given, the others as they stand."""
         plan = self.plans[matter.project]
         matters = [m for m in self.matters.values() if m.project == plan.id]
@@ -281,7 +288,11 @@ class Reasons(Room):
         begun = {m.year for m in matters}
         for name, (kind, years) in plan.parts.items():
             if name not in gone:
-                whole[kind] += sum(share for year, (_, share) in years.items() if year not in begun)
+                whole[kind] += sum(
+                    share
+                    for year, (_, share) in years.items()
+                    if year not in begun and year <= (last or year)
+                )
         return bool(whole["infrastructure"]) and not whole["soft"] + whole["facility"]
 
     def _does_not_fit(

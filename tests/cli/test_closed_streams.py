@@ -1,0 +1,33 @@
+"""A shell may close a stream: the answer is one line or none, the exit tells, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GRANTS = str(Path(sys.executable).parent / "grants")
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    ("line", "exits"),
+    [
+        ("register-officer x1 --name x --roles officer --by sato --on 2025-04-01 --id K1 >&-", {8, 74}),
+        ("list >&-", {0, 8, 74}),
+        ("batch - <&-", {2}),
+        ("submit - --by kato --on 2025-04-01 <&-", {2}),
+    ],
+)
+def test_a_closed_stream_is_no_defect(tmp_path: Path, line: str, exits: set[int]) -> None:
+    environment = {**os.environ, "GRANTS_STORE": f"sqlite:///{tmp_path}/grants.db"}
+    subprocess.run([GRANTS, "init", "--admin", "sato", "--on", "2025-04-01"], env=environment, check=True)
+    done = subprocess.run(
+        ["sh", "-c", f"{GRANTS} {line}"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in exits
+    assert "Traceback" not in done.stderr
+    assert "defect" not in done.stderr
