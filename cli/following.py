@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from time import sleep
 from typing import Any
 
 from cli.say import put, put_json
 from cli.session import Session
+from cli.stopping import Stop, until_stopped
 from cli.views import log_line
 from lifecycle.commands.reading import Log
 from lifecycle.errors import BadInput
@@ -18,32 +18,32 @@ PAUSE_MS = 250
 
 
 def follow(session: Session, command: Log) -> int:
-    """Print events until stopped from the keyboard; as JSON, one a line.
+    """Print events until stopped; as JSON, one a line.
 
     Raises:
         BadInput: up to a point in the log there is nothing to follow.
     """
     if command.as_of is not None or command.as_of_event is not None:
         raise BadInput("--follow goes on for ever; leave --as-of out")
-    try:
-        for event in _events(session, command):
+    with until_stopped() as stop:
+        for event in _events(session, command, stop):
             put_json(event) if session.json else put([log_line(event)])
             sys.stdout.flush()
-    except KeyboardInterrupt:
-        return 0
     return 0
 
 
-def _events(session: Session, command: Log) -> Iterator[dict[str, Any]]:
+def _events(session: Session, command: Log, stop: Stop) -> Iterator[dict[str, Any]]:
     seen = 0
     command.follow = False
-    while True:
+    while not stop.asked:
         try:
             size = session.ledger.log_size()
             if size > seen:
                 command.as_of_event = size
-                yield from session.ledger.log(command)
+                for event in session.ledger.log(command):
+                    if not stop.asked:
+                        yield event
                 seen, command.since = size, str(size)
         except Unreachable:
             session.close()
-        sleep(PAUSE_MS / 1000)
+        stop.pause(PAUSE_MS)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from time import sleep
-
 import click
 
 from cli.helptext import LedgerCommand, SectionOption
 from cli.say import put, put_json
 from cli.session import Session
+from cli.stopping import Stop, until_stopped
 from cli.switches import with_switches
 from lifecycle.store import is_server
 from lifecycle.store.unanswered import Unreachable
@@ -39,22 +38,23 @@ def seal(session: Session, follow: bool) -> int:  # noqa: FBT001 - click's call
     """
     session.begin("seal")
     _tell(session, session.ledger.seal())
-    while follow and is_server(session.store):
-        try:
-            _serve(session)
-        except Unreachable:
-            session.close()
-            sleep(STANDBY_MS / 1000)
+    if follow and is_server(session.store):
+        with until_stopped() as stop:
+            _follow(session, stop)
     return 0
 
 
-def _serve(session: Session) -> None:
-    while not session.ledger.holds_seal():
-        sleep(STANDBY_MS / 1000)
-    while True:
-        if sealed := session.ledger.seal():
-            _tell(session, sealed)
-        sleep(PAUSE_MS / 1000)
+def _follow(session: Session, stop: Stop) -> None:
+    is_ours = False
+    while not stop.asked:
+        try:
+            is_ours = is_ours or session.ledger.holds_seal()
+            if is_ours and (sealed := session.ledger.seal()):
+                _tell(session, sealed)
+        except Unreachable:
+            session.close()
+            is_ours = False
+        stop.pause(PAUSE_MS if is_ours else STANDBY_MS)
 
 
 def _tell(session: Session, sealed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +75,31 @@ def test_a_sealer_that_follows_does_it_for_the_commands(office: Office) -> None:
         told = line(sealer)
         assert told == {"sealed": 2, "events": office.events()}
         assert unsealed(office) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_sealer_that_is_stopped_ends_quietly(office: Office, number: signal.Signals) -> None:
+    with running(office, "seal", "--follow") as sealer:
+        line(sealer)
+        until(lambda: _held(office))
+        sealer.send_signal(number)
+        assert sealer.wait(PATIENCE_SECONDS) == 0
+        assert sealer.stderr
+        assert sealer.stderr.read() == ""
+    until(lambda: not _held(office))
+
+
+def test_a_sealer_goes_on_when_its_link_was_cut(office: Office) -> None:
+    with running(office, "seal", "--follow") as sealer:
+        line(sealer)
+        until(lambda: _held(office))
+        office.connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        until(lambda: _held(office))
+        decide(office)
+        until(lambda: unsealed(office) == 0)
 
 
 def test_another_sealer_takes_over_when_the_first_is_killed(office: Office) -> None:

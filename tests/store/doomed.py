@@ -122,14 +122,14 @@ class DoomedDriver:
 
 def live(told: dict[str, Any], paper: int) -> None:
     """A child's life."""
-    doom = Doom(told.get("at"), told.get("when", "before"))
+    doom = Doom(None if told.get("prepared") else told.get("at"), told.get("when", "before"))
     sqlite.driver = DoomedDriver(sqlite.driver, doom)
     if told.get("journal") == "delete":
         sqlite.wal_is_safe = lambda version: False
     office = Office(Path(told["store"]), Clock())
     if told.get("prepared"):
         office.connection  # noqa: B018 - opened before the count begins
-        doom.count = 0
+        doom.count, doom.at = 0, told.get("at")
     for fields in told["commands"]:
         try:
             result = json.loads(getattr(office.grants, fields["do"])(command(**fields)))

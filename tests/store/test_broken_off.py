@@ -12,6 +12,7 @@ from lifecycle.store import sqlite
 from .office import Office, new
 
 
+@pytest.mark.embedded
 def test_a_read_that_was_broken_off_holds_nothing_back(office: Office) -> None:
     office.decidable(new(soft=600_000_000))
 
