@@ -19,7 +19,7 @@ from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.grant.state import GrantCreated, GrantEvent
 from lifecycle.errors import CapExceeded, WrongStatus
 from lifecycle.projections.cap_usage import Amounts, CapRow, Effect, effects
-from lifecycle.store import open_store
+from lifecycle.store import Decide, open_store
 from lifecycle.store.transaction import Recorded, Transaction
 
 BUSINESS_DATE = date(2025, 4, 10)
@@ -161,7 +161,7 @@ class Writer:
             transaction.add(Application.begin(Submitted, act, stream, **facts))
             return lambda recorded: _result("submit", command_id, stream, recorded)
 
-        self._store.run(command_id, _body_sha256("submit", command["submit"]), decide)
+        self._run(command_id, _body_sha256("submit", command["submit"]), decide)
 
     def approve(self, command: Json) -> bool:
         """Approve the application if its cap has room; says whether it had."""
@@ -177,10 +177,17 @@ class Writer:
             return lambda recorded: _result("approve", command_id, stream, recorded)
 
         try:
-            self._store.run(command_id, _body_sha256("approve", command["approve"]), decide)
+            self._run(command_id, _body_sha256("approve", command["approve"]), decide)
         except CapExceeded:
             return False
         return True
+
+    def _run(self, command_id: str, body_sha256: str, decide: Decide) -> None:
+        before = self._store.decided_again
+        try:
+            self._store.run(command_id, body_sha256, decide)
+        finally:
+            self.conflicts += self._store.decided_again - before
 
     def close(self) -> None:
         """Close the store."""

@@ -38,6 +38,8 @@ class Store(ABC):
         self.url = url
         self._now = now
         self._connection: Any = None
+        self.decided_again = 0
+        """How often a command was decided anew because what it had read was moved meanwhile."""
 
     @property
     def connection(self) -> Any:

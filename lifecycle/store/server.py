@@ -222,6 +222,7 @@ class ServerStore(Store):
 
     def _remember(self) -> None:
         """The caps this command moves are fought over: the next try, and the next commands, hold them first."""
+        self.decided_again += 1
         contended = self.connection.contended
         contended |= self._wanted
         if len(contended) > MOST_CONTENDED:
