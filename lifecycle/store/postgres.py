@@ -6,6 +6,7 @@ alone knows psycopg, which is imported only when a `postgresql://` store is used
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,8 @@ from lifecycle.errors import (
     StoreVersion,
 )
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns of on a lost link is told here
 
 OLDEST_SERVER = 15
 
