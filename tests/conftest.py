@@ -11,6 +11,12 @@ import pytest
 ON_BOTH = ("cases", "cli", "importing", "service", "store")
 """Folders whose tests run on both, unless they say that they are about a file."""
 
+ONCE = {
+    *("test_decoding.py", "test_help_pages.py", "test_schema_output.py", "test_text_layout.py"),
+    *("test_forms.py", "test_malformed_lists.py", "test_workbooks.py", "test_dated_back.py"),
+}
+"""Files there whose tests are about words, sheets or dates, and would tell nothing new of another store."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each kind of store."""
@@ -22,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
     if folder == "server":
         metafunc.parametrize("store_kind", places.KINDS[1:], indirect=True, scope="session")
-    elif folder in ON_BOTH and not is_about_a_file:
+    elif folder in ON_BOTH and metafunc.definition.path.name not in ONCE and not is_about_a_file:
         metafunc.parametrize("store_kind", places.KINDS, indirect=True, scope="session")
 
 

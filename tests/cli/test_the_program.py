@@ -17,7 +17,16 @@ from cli.plain import width
 from lifecycle.service import Grants
 
 GRANTS = str(Path(sys.executable).parent / "grants")
-HEAVY = ("sqlalchemy", "alembic", "eventsourcing", "structlog", "rich", "pysqlite3", "lifecycle.store")
+HEAVY = (
+    "sqlalchemy",
+    "alembic",
+    "eventsourcing",
+    "structlog",
+    "rich",
+    "pysqlite3",
+    "psycopg",
+    "lifecycle.store",
+)
 
 
 def run(*words: str, **settings) -> subprocess.CompletedProcess[bytes]:
@@ -33,6 +42,17 @@ def test_help_and_usage_import_nothing_heavy(words):
     )
     ran = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
     assert [name for name in HEAVY if name in ran.stderr.splitlines()[-1].split()] == []
+
+
+@pytest.mark.embedded
+def test_a_store_in_a_file_takes_nothing_of_a_servers(opened_store):
+    program = (
+        "import sys; from cli.main import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
+    )
+    words = ["--store", places.store_url(opened_store), "show", "tanaka"]
+    ran = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert "lifecycle.store.embedded" in ran.stderr.split()
+    assert {"psycopg", "lifecycle.store.server", "sqlalchemy"} & set(ran.stderr.split()) == set()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["approve", "--help"]])

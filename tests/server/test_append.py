@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,21 @@ def test_a_cap_that_was_moved_meanwhile_is_judged_again_and_has_room(
     office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
     office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=CAP_YEN - 8))
     assert len(decided) >= 2
+
+
+def test_two_decisions_that_share_a_cap_and_nothing_else_are_counted_one_after_the_other(
+    office: Office, other: Office, meanwhile: Any
+) -> None:
+    ours, theirs = (office.decidable(new(YOKOHAMA, soft=1_000)) for _ in range(2))
+    decided = meanwhile(lambda: other.do("approve", grant=theirs))
+    office.do("approve", grant=ours)
+    assert len(decided) == 2
+    window = f"{YOKOHAMA}/soft/fiscal_year/2025"
+    seqs = [
+        json.loads(bytes(row[0])).get("caps", {}).get(window)
+        for row in office.rows("SELECT entry FROM log ORDER BY n")
+    ]
+    assert [seq for seq in seqs if seq] == [1, 2, 3, 4]
 
 
 def test_a_cap_that_was_filled_meanwhile_refuses_with_the_figures_that_are_true(
