@@ -76,8 +76,12 @@ def empty_store(caps: dict[str, int]) -> None:
 
 def stored() -> tuple[list[tuple[str, str, str, int, int]], int]:
     """The approvals in the log, and how many applications; seals, cap rows and command ids must agree with them."""
-    open_store(URL, lambda: datetime.now(UTC)).seal()
-    with psycopg.connect(URL) as connection:
+    following.stop()
+    store = open_store(URL, lambda: datetime.now(UTC))
+    with psycopg.connect(URL, autocommit=True) as connection:
+        while connection.execute("SELECT 1 FROM unsealed LIMIT 1").fetchone():
+            store.seal()
+        store.close()
         entries = [
             json.loads(bytes(row[0])) for row in connection.execute("SELECT entry FROM log ORDER BY n")
         ]
