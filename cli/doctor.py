@@ -38,6 +38,7 @@ def doctor_lines(found: dict[str, Any]) -> Iterator[str]:
     """The store, the database under it, the programme versions, and the problems."""
     rows = {"store": found["store"], "schema": found["schema"], "events": found["events"]}
     rows |= _sqlite(found["sqlite"]) if "sqlite" in found else _postgresql(found["postgresql"])
+    rows["reports"] = _nightly(found["nightly"])
     yield from facts([Fact(name, str(value)) for name, value in rows.items() if value not in (None, "")])
     yield ""
     yield from table_of(_programmes(found), indent="  ")
@@ -66,6 +67,20 @@ def _postgresql(found: dict[str, Any]) -> dict[str, str]:
         "role": f"{found['role']}, {may}",
         "unsealed": str(found["unsealed"]),
     }
+
+
+def _nightly(nightly: dict[str, Any] | None) -> str:
+    """Where the reports' read tables stand, and how the last run ended."""
+    if nightly is None:
+        return ""
+    last = nightly["last_run"]
+    if last is None:
+        return "read tables are not built yet: grants nightly"
+    stands = "not built yet" if nightly["stands_on"] is None else f"event {nightly['stands_on']:,}"
+    ended = f"{last['kind']} {last['run']}, {last['state']}, {last['milliseconds']:,} ms"
+    return (
+        f"{stands}, {nightly['behind'] or 0:,} events behind the log; last run: {ended}, {last['started_at']}"
+    )
 
 
 def _programmes(found: dict[str, Any]) -> Iterator[dict[str, Any]]:

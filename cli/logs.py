@@ -1,4 +1,4 @@
-"""Log lines for machines: JSON on standard error, only with `--verbose`."""
+"""Log lines for machines: JSON on standard error; about commands only with `--verbose`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ import structlog
 
 def log_command(**fields: Any) -> None:
     """Write one line about one command."""
+    log_line("command", **fields)
+
+
+def log_line(event: str, **fields: Any) -> None:
+    """Write one line."""
     log = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
@@ -17,4 +22,4 @@ def log_command(**fields: Any) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
-    log.info("command", **fields)
+    log.info(event, **fields)

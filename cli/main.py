@@ -21,6 +21,8 @@ OPERATIONS = {
     "batch": ("cli.batch:batch", "Run commands from JSON Lines, one result line for each (一括処理)."),
     "import": ("cli.importing:import_group", "Take in decisions from CSV or xlsx (取込み)."),
     "schema": ("cli.schema:schema", "Print the JSON Schema of the commands."),
+    "nightly": ("cli.nightly:nightly", "Bring the reports' read tables up to date (夜間処理)."),
+    "rebuild": ("cli.nightly:rebuild", "Build the read tables again from event one (再構築)."),
     "doctor": ("cli.doctor:doctor", "Say what this program and its store stand on (診断)."),
     "seal": ("cli.seal:seal", "Number the events that a server has committed (封)."),
     "roles": ("cli.roles:roles", "Print or make the roles of a server's database (権限の分離)."),

@@ -7,6 +7,7 @@ from typing import Any
 from lifecycle import programme
 from lifecycle.errors import Refusal
 from lifecycle.store import SCHEMA, Store
+from lifecycle.store.read_tables import open_tables
 
 
 def doctor(store: Store) -> dict[str, Any]:
@@ -18,11 +19,13 @@ def doctor(store: Store) -> dict[str, Any]:
         store.kind: store.foundation(),
         "events": None,
         "programmes": [],
+        "nightly": None,
         "problems": [],
     }
     _examine_programmes(report)
     try:
         _examine_store(store, report)
+        _examine_read_tables(store, report)
     except Refusal as refusal:
         report["problems"].append(refusal.message)
     return report
@@ -36,6 +39,22 @@ def _examine_programmes(report: dict[str, Any]) -> None:
             )
     except Refusal as refusal:
         report["problems"].append(refusal.message)
+
+
+def _examine_read_tables(store: Store, report: dict[str, Any]) -> None:
+    """The last run, how far behind the log the read tables are, and runs that found or met something."""
+    with open_tables(store) as tables:
+        served, runs = tables.served(), tables.runs(1)
+    stands_on = min((half.n for half in served.values()), default=None)
+    last = runs[0] if runs else None
+    behind = None if stands_on is None else report["events"] - stands_on
+    report["nightly"] = {"tables": len(served), "stands_on": stands_on, "behind": behind, "last_run": last}
+    if last and last["state"] == "failed":
+        report["problems"].append(f"run {last['run']} ({last['kind']}) failed: {last['message']}")
+    if last and last["tampered"]:
+        report["problems"].append(
+            f"run {last['run']} found read tables changed from outside, and built them again: {last['tampered']}"
+        )
 
 
 def _examine_store(store: Store, report: dict[str, Any]) -> None:

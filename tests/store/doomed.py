@@ -22,6 +22,7 @@ import jpholiday
 import sqlalchemy
 
 from lifecycle.errors import Refusal
+from lifecycle.nightly import nightly, rebuild
 from lifecycle.store import sqlite
 
 from .office import Clock, Office, command
@@ -30,6 +31,7 @@ LAZY = (alembic.command, jpholiday, sqlalchemy)
 """Imported here, so that a child does not spend its short life on it."""
 
 PATIENCE_SECONDS = 60
+RUNS: dict[str, Any] = {"nightly": nightly, "rebuild": rebuild}
 
 
 class Nursery:
@@ -132,11 +134,18 @@ def live(told: dict[str, Any], paper: int) -> None:
         doom.count, doom.at = 0, told.get("at")
     for fields in told["commands"]:
         try:
-            result = json.loads(getattr(office.grants, fields["do"])(command(**fields)))
+            result = perform(office, fields)
             os.write(paper, json.dumps({"id": result["id"], "events": result["events"]}).encode() + b"\n")
         except Refusal as refusal:
             os.write(paper, json.dumps({"code": refusal.code, "message": refusal.message}).encode() + b"\n")
     os.write(paper, json.dumps({"statements": doom.count}).encode() + b"\n")
+
+
+def perform(office: Office, fields: dict[str, Any]) -> Any:
+    """One command, or one nightly run or rebuild."""
+    if fields["do"] in RUNS:
+        return {"id": RUNS[fields["do"]](office.grants.store, office.clock).run, "events": []}
+    return json.loads(getattr(office.grants, fields["do"])(command(**fields)))
 
 
 def bear(told: dict[str, Any]) -> dict[str, Any]:

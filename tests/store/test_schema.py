@@ -10,11 +10,14 @@ from sqlalchemy import StaticPool, create_engine, inspect
 
 from lifecycle.errors import IntegrityFailure
 from lifecycle.store import sqlite
+from lifecycle.store.read_schema import READ_METADATA
 from lifecycle.store.schema import METADATA
 
 from .office import Office
 
 pytestmark = pytest.mark.embedded
+
+DECLARED = {**METADATA.tables, **READ_METADATA.tables}
 
 
 def words(sql: str) -> str:
@@ -27,8 +30,8 @@ def test_the_declared_tables_are_those_the_migrations_made(lived: Office) -> Non
         "sqlite://", creator=lambda: lived.connection, module=sqlite.driver, poolclass=StaticPool
     )
     found = inspect(engine)
-    assert set(found.get_table_names()) - {"alembic_version"} == set(METADATA.tables)
-    for name, declared in METADATA.tables.items():
+    assert set(found.get_table_names()) - {"alembic_version"} == set(DECLARED)
+    for name, declared in DECLARED.items():
         columns = found.get_columns(name)
         assert [c["name"] for c in columns] == [c.name for c in declared.columns], name
         assert [str(c["type"]) for c in columns] == [

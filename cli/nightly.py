@@ -1,0 +1,173 @@
+"""`grants nightly` and `grants rebuild`: read tables brought up to date, or built again; progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from cli.helptext import LedgerCommand, SectionOption
+from cli.ink import ink
+from cli.plain import visible
+from cli.say import put, put_json
+from cli.session import Session, now
+from cli.switches import with_switches
+from cli.tables import Column, Fact, facts, grid
+
+if TYPE_CHECKING:
+    from lifecycle.nightly.running import Progress, Run
+    from lifecycle.store.read_tables import Half
+
+INTEGRITY = 5
+SECONDS = 5
+"""Between two progress lines of a run in a pipe; a short run says nothing."""
+
+
+@with_switches
+@click.command("nightly", cls=LedgerCommand)
+@click.pass_obj
+def nightly(session: Session) -> int:
+    """Bring the read tables of the reports up to date and swap them in at once (夜間処理).
+
+    Goes on from where the last run ended; reports read the old tables until the swap. Safe to run twice, to be
+    killed, and to run beside commands. Exit 5 when a read table was changed from outside: it is built again.
+
+    Example:
+        grants nightly
+        grants nightly --json
+    """
+    from lifecycle.nightly import nightly as run_nightly
+
+    session.begin("nightly")
+    with progress("nightly") as tell:
+        run = run_nightly(session.ledger.store, now, tell)
+    return _told(session, run)
+
+
+@with_switches
+@click.command("rebuild", cls=LedgerCommand)
+@click.option("--only", metavar="NAME", cls=SectionOption, help="one read table; default all")
+@click.option(
+    "--verify", is_flag=True, cls=SectionOption, help="build beside and compare byte by byte; change nothing"
+)
+@click.pass_obj
+def rebuild(session: Session, only: str | None, verify: bool) -> int:  # noqa: FBT001 - click's call
+    """Build the read tables again from event one (再構築); with --verify, compare: exit 5 where they part.
+
+    One table alone is built up to where the others stand, so that reports stay of one piece.
+
+    Example:
+        grants rebuild
+        grants rebuild --only grant_register
+        grants rebuild --verify
+    """
+    from lifecycle.nightly import rebuild as run_rebuild
+    from lifecycle.nightly import verify_rebuild
+
+    session.begin("rebuild")
+    with progress("rebuild") as tell:
+        if not verify:
+            return _told(session, run_rebuild(session.ledger.store, now, only, tell))
+        compared = [msgspec.to_builtins(one) for one in verify_rebuild(session.ledger.store, only, tell)]
+    if session.json:
+        put_json(compared)
+    else:
+        put(_compared_lines(compared))
+    return INTEGRITY if any(one["difference"] for one in compared) else 0
+
+
+def _told(session: Session, run: Run) -> int:
+    told = {**msgspec.to_builtins(run), "tables": [_table(half) for half in run.tables]}
+    if session.json:
+        put_json(told)
+    else:
+        put(run_lines(told))
+    return INTEGRITY if run.tampered else 0
+
+
+def _table(half: Half) -> dict[str, Any]:
+    return {"projection": half.projection, "n": half.n, "rows": half.rows, "digest": half.digest}
+
+
+def run_lines(run: dict[str, Any]) -> Iterator[str]:
+    """A run as it ended: what it did, where the tables stand, and what it found."""
+    yield ink(f"{run['kind']} {run['run']}: read tables stand on event {run['to_n']:,}", fg="green")
+    yield from facts(
+        [
+            Fact("events folded", f"{run['events']:,}", is_figure=True),
+            Fact("rows", f"{run['rows']:,}", is_figure=True),
+            Fact("milliseconds", f"{run['milliseconds']:,}", is_figure=True),
+            Fact("digest", run["digest"]),
+        ]
+    )
+    yield ""
+    yield from grid(
+        [
+            Column("read table", lambda row: row["projection"]),
+            Column("rows", lambda row: f"{row['rows']:,}", right=True),
+            Column("digest", lambda row: row["digest"][:16]),
+        ],
+        run["tables"],
+        indent="  ",
+    )
+    for name in run["tampered"]:
+        yield ink(
+            f"integrity: {name} was changed from outside; it was built again from the log",
+            fg="red",
+            bold=True,
+        )
+
+
+def _compared_lines(compared: list[dict[str, Any]]) -> Iterator[str]:
+    if not compared:
+        yield "nothing to compare: no read table is built yet; grants nightly builds them"
+        return
+    yield from grid(
+        [
+            Column("read table", lambda row: row["projection"]),
+            Column("event", lambda row: f"{row['n']:,}", right=True),
+            Column("rows", lambda row: f"{row['rows']:,}", right=True),
+            Column("rebuilt", lambda row: "differs" if row["difference"] else "the same bytes"),
+        ],
+        compared,
+    )
+    for one in compared:
+        if one["difference"]:
+            yield ""
+            yield ink(f"integrity: {one['projection']}: {visible(one['difference'])}", fg="red", bold=True)
+            yield f"  build it again: grants rebuild --only {one['projection']}"
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """A bar on a terminal; in a pipe a JSON line now and then. Both on standard error."""
+    if sys.stderr.isatty():
+        with _bar(what) as tell:
+            yield tell
+        return
+    from cli.logs import log_line
+
+    last = perf_counter()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if perf_counter() - last >= SECONDS:
+            last = perf_counter()
+            log_line(what, done=done, total=total)
+
+    yield tell
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

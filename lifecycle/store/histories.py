@@ -1,0 +1,84 @@
+"""The log as the nightly run reads it: in pages, each a short read, so that no writer ever waits for it.
+
+The log only grows, so pages up to a fixed number tell one unchanging story, whatever is written meanwhile. Every
+statement here reads by the log's own number `n`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select, tuple_
+
+from lifecycle.store.schema import EVENTS
+
+PAGE = 5_000
+MOST_NAMES = 400
+"""Streams asked for in one statement."""
+
+
+class Stored(NamedTuple):
+    """An event as stored: its number, its stream, when it was recorded, its bytes."""
+
+    n: int
+    stream: str
+    version: int
+    recorded_at: str
+    entry: bytes
+
+
+def last_number(database: Any) -> int:
+    """The number of the last event that a reader may count on; 0 for an empty log."""
+    return int(_read(database, select(func.coalesce(func.max(EVENTS.c.n), 0)))[0][0])
+
+
+def after(database: Any, n: int, upto: int, limit: int = PAGE) -> list[Stored]:
+    """The next events after a number, in the order of the log."""
+    query = _events().where(EVENTS.c.n > n, EVENTS.c.n <= upto).order_by(EVENTS.c.n).limit(limit)
+    return [Stored(*row) for row in _read(database, query)]
+
+
+def by_stream(
+    database: Any, upto: int, *, effective_on: str | None = None, beginning: str = ""
+) -> Iterator[Stored]:
+    """Every event up to a number, stream by stream, each stream in its own order."""
+    columns = EVENTS.c
+    stream, version = beginning, 0
+    while True:
+        query = _events().where(columns.n <= upto).order_by(columns.stream, columns.version).limit(PAGE)
+        query = query.where(tuple_(columns.stream, columns.version) > (stream, version))
+        if beginning:
+            query = query.where(columns.stream < beginning + "\U0010ffff")
+        if effective_on is not None:
+            query = query.where(columns.effective_on <= effective_on)
+        page = [Stored(*row) for row in _read(database, query)]
+        yield from page
+        if len(page) < PAGE:
+            return
+        stream, version = page[-1].stream, page[-1].version
+
+
+def of_streams(
+    database: Any, streams: Iterable[str], upto: int, *, effective_on: str | None = None
+) -> Iterator[Stored]:
+    """The events of some streams up to a number, stream by stream."""
+    names = sorted(streams)
+    for start in range(0, len(names), MOST_NAMES):
+        query = _events().where(EVENTS.c.stream.in_(names[start : start + MOST_NAMES]), EVENTS.c.n <= upto)
+        if effective_on is not None:
+            query = query.where(EVENTS.c.effective_on <= effective_on)
+        for row in _read(database, query.order_by(EVENTS.c.stream, EVENTS.c.version)):
+            yield Stored(*row)
+
+
+def _events() -> Select[Any]:
+    columns = EVENTS.c
+    return select(columns.n, columns.stream, columns.version, columns.recorded_at, columns.entry)
+
+
+def _read(database: Any, query: Any) -> list[Any]:
+    """All rows of one statement; the read ends with it."""
+    rows = list(database.execute(query))
+    database.rollback()
+    return rows

@@ -1,0 +1,290 @@
+"""The read tables (集計表): rows in two halves, where each half stands, which one is served, and the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from time import monotonic, sleep
+from typing import Any
+
+import msgspec
+from sqlalchemy import NullPool, StaticPool, create_engine, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import DBAPIError
+
+from lifecycle.errors import Busy, IntegrityFailure, Refusal
+from lifecycle.store import Store, sqlite
+from lifecycle.store.read_schema import READ_METADATA, READ_ROWS, READ_RUNS, READ_TABLES
+
+PAGE = 5_000
+MOST_NAMES = 400
+
+PATIENCE_SECONDS = 600
+"""How long a nightly run waits for commands that write without a pause: nobody waits for it."""
+
+PAUSE_MS = 2
+
+Cells = tuple[str, int, str]
+"""A row as it is kept: subject, line, cells."""
+
+
+class Half(msgspec.Struct, frozen=True):
+    """One half of a read table: the projection's version and columns, the event it stands on, its digest."""
+
+    projection: str
+    half: int
+    version: int
+    columns: str
+    n: int = 0
+    rows: int = 0
+    digest: str = ""
+    is_whole: bool = False
+    is_served: bool = False
+
+
+class ReadTables:
+    """Read tables in one database."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        self._is_writing = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One short transaction: all that is written in it is kept, or nothing."""
+        self.database.rollback()
+        if self.database.dialect.name == "sqlite":
+            _begin(self.database)
+        self._is_writing = True
+        try:
+            yield
+            self.database.commit()
+        except BaseException:
+            self.database.rollback()
+            raise
+        finally:
+            self._is_writing = False
+
+    # ------------------------------------------------------------------ where they stand
+
+    def halves(self) -> dict[tuple[str, int], Half]:
+        """Every half there is, by projection and number."""
+        found = self._read(select(READ_TABLES))
+        halves = [
+            Half(
+                **{**row._mapping, "is_whole": bool(row.is_whole), "is_served": bool(row.is_served)},
+            )
+            for row in found
+        ]
+        return {(half.projection, half.half): half for half in halves}
+
+    def served(self) -> dict[str, Half]:
+        """The halves that reports read, by projection."""
+        return {half.projection: half for half in self.halves().values() if half.is_served}
+
+    def mark(self, half: Half) -> None:
+        """Write down where a half stands (within `writing`)."""
+        place = (READ_TABLES.c.projection == half.projection) & (READ_TABLES.c.half == half.half)
+        values = msgspec.to_builtins(half) | {
+            "is_whole": int(half.is_whole),
+            "is_served": int(half.is_served),
+        }
+        if not self.database.execute(update(READ_TABLES).where(place).values(**values)).rowcount:
+            self.database.execute(insert(READ_TABLES).values(**values))
+
+    def serve(self, halves: Iterable[Half]) -> None:
+        """Let reports read these halves from now on, all at once (within `writing`)."""
+        for half in halves:
+            same = READ_TABLES.c.projection == half.projection
+            self.database.execute(update(READ_TABLES).where(same).values(is_served=0))
+            self.database.execute(
+                update(READ_TABLES).where(same, READ_TABLES.c.half == half.half).values(is_served=1)
+            )
+
+    # ------------------------------------------------------------------ rows
+
+    def rows(self, projection: str, half: int, *, beginning: str = "") -> Iterator[Cells]:
+        """Rows in their order, of subjects that begin so; page by page, each a short read."""
+        columns = READ_ROWS.c
+        subject, line = beginning, -1
+        while True:
+            query = (
+                select(columns.subject, columns.line, columns.cells)
+                .where(columns.projection == projection, columns.half == half)
+                .where(tuple_(columns.subject, columns.line) > (subject, line))
+                .order_by(columns.subject, columns.line)
+                .limit(PAGE)
+            )
+            if beginning:
+                query = query.where(columns.subject < beginning + "\U0010ffff")
+            page = self._read(query)
+            for row in page:
+                yield row.subject, row.line, row.cells
+            if len(page) < PAGE:
+                return
+            subject, line = page[-1].subject, page[-1].line
+
+    def of_subjects(self, projection: str, half: int, subjects: Iterable[str]) -> dict[str, list[str]]:
+        """Cells of some subjects, each in the order of their lines."""
+        columns, names = READ_ROWS.c, sorted(subjects)
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for start in range(0, len(names), MOST_NAMES):
+            query = (
+                select(columns.subject, columns.cells)
+                .where(columns.projection == projection, columns.half == half)
+                .where(columns.subject.in_(names[start : start + MOST_NAMES]))
+                .order_by(columns.subject, columns.line)
+            )
+            for row in self._read(query):
+                found[row.subject].append(row.cells)
+        return found
+
+    def put(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> None:
+        """Let these subjects have exactly these rows (within `writing`)."""
+        columns, names = READ_ROWS.c, sorted(rows)
+        for start in range(0, len(names), MOST_NAMES):
+            some = names[start : start + MOST_NAMES]
+            self.database.execute(
+                delete(READ_ROWS).where(
+                    columns.projection == projection, columns.half == half, columns.subject.in_(some)
+                )
+            )
+        self.add(projection, half, rows)
+
+    def add(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> None:
+        """Add the rows of subjects that have none (within `writing`)."""
+        place = {"projection": projection, "half": half}
+        added = [
+            {**place, "subject": subject, "line": line, "cells": cells}
+            for subject, lines in rows.items()
+            for line, cells in enumerate(lines)
+        ]
+        if added:
+            self.database.execute(insert(READ_ROWS), added)
+
+    def empty(self, projection: str, half: int) -> None:
+        """Take every row out of a half, page by page, each in a transaction of its own."""
+        columns = READ_ROWS.c
+        place = (columns.projection == projection) & (columns.half == half)
+        while page := self._read(
+            select(columns.subject).where(place).order_by(columns.subject).offset(PAGE).limit(1)
+        ):
+            with self.writing():
+                self.database.execute(delete(READ_ROWS).where(place, columns.subject < page[0].subject))
+                self.database.execute(delete(READ_ROWS).where(place, columns.subject == page[0].subject))
+        with self.writing():
+            self.database.execute(delete(READ_ROWS).where(place))
+
+    def copy(self, projection: str, source: int, target: int) -> None:
+        """Copy a half into the empty other one, page by page, each in a transaction of its own."""
+        page: dict[str, list[str]] = {}
+        for subject, _, cells in self.rows(projection, source):
+            if len(page) >= PAGE and subject not in page:
+                with self.writing():
+                    self.add(projection, target, page)
+                page = {}
+            page.setdefault(subject, []).append(cells)
+        with self.writing():
+            self.add(projection, target, page)
+
+    def digest(self, half: Half) -> tuple[int, str]:
+        """How many rows a half has, and the sha256 over what it is, where it stands, and its rows."""
+        told = sha256(f"{half.projection} {half.version} {half.columns} {half.n}\n".encode())
+        count = 0
+        for subject, line, cells in self.rows(half.projection, half.half):
+            told.update(f"{subject} {line} {cells}\n".encode())
+            count += 1
+        return count, told.hexdigest()
+
+    # ------------------------------------------------------------------ runs
+
+    def runs(self, limit: int = 10) -> list[dict[str, Any]]:
+        """The last runs, newest first."""
+        found = self._read(select(READ_RUNS).order_by(READ_RUNS.c.run.desc()).limit(limit))
+        return [dict(row._mapping) for row in found]
+
+    def begin_run(self, **facts: Any) -> int:
+        """Write down that a run has begun; those that never ended were interrupted. Returns its number."""
+        with self.writing():
+            running = update(READ_RUNS).where(READ_RUNS.c.state == "running")
+            self.database.execute(running.values(state="interrupted"))
+            last = self.database.execute(select(func.coalesce(func.max(READ_RUNS.c.run), 0))).scalar_one()
+            blank = {"events": 0, "rows": 0, "milliseconds": 0, "digest": "", "tampered": "", "message": ""}
+            self.database.execute(insert(READ_RUNS).values(run=last + 1, state="running", **blank, **facts))
+        return int(last) + 1
+
+    def end_run(self, run: int, **facts: Any) -> None:
+        """Write down how a run ended (within `writing`)."""
+        self.database.execute(update(READ_RUNS).where(READ_RUNS.c.run == run).values(**facts))
+
+    def _read(self, query: Any) -> list[Any]:
+        """All rows of one statement; outside of `writing` the read ends with it."""
+        rows = list(self.database.execute(query))
+        if not self._is_writing:
+            self.database.rollback()
+        return rows
+
+
+def _begin(database: Any) -> None:
+    """Begin to write on SQLite, whenever commands leave a gap: its own waiting polls too seldom to find one."""
+    until = monotonic() + PATIENCE_SECONDS
+    database.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                database.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except DBAPIError as error:
+                if "locked" not in str(error.orig) or monotonic() >= until:
+                    raise
+                sleep(PAUSE_MS / 1000)
+    finally:
+        database.exec_driver_sql(f"PRAGMA busy_timeout={sqlite.WAIT_MS}")
+
+
+def combined(halves: Iterable[Half]) -> str:
+    """One digest for several read tables: sha256 over their names, numbers and digests."""
+    lines = sorted(f"{half.projection} {half.n} {half.digest}\n" for half in halves)
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+@contextmanager
+def open_tables(store: Store) -> Iterator[ReadTables]:
+    """The store's read tables, and its log, on a connection of their own.
+
+    Raises:
+        NotFound, IntegrityFailure, StoreVersion, Busy.
+    """
+    store.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite.connect(store.path), module=sqlite.driver, poolclass=NullPool
+    )
+    try:
+        with engine.connect() as database:
+            yield ReadTables(database)
+    except DBAPIError as error:
+        raise _translated(error) from None
+
+
+@contextmanager
+def temporary_tables() -> Iterator[ReadTables]:
+    """Read tables of one read alone, in a database that is gone with it: as-of answers are folded into one."""
+    connection = sqlite.driver.connect("", isolation_level=None)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA journal_mode=MEMORY")
+    engine = create_engine(
+        "sqlite://", creator=lambda: connection, module=sqlite.driver, poolclass=StaticPool
+    )
+    READ_METADATA.create_all(engine, checkfirst=False)
+    try:
+        with engine.connect() as database:
+            yield ReadTables(database)
+    finally:
+        connection.close()
+
+
+def _translated(error: DBAPIError) -> Refusal:
+    text = str(error.orig)
+    if "locked" in text or "busy" in text:
+        return Busy(f"the store is in use by others ({text}); what was built so far stays, try again")
+    return IntegrityFailure(f"the read tables can't be used: {text}")
