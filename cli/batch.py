@@ -138,10 +138,10 @@ def _done(session: Session, mapping: dict[str, Any], do: str | None, identifier:
 def _with_target(do: str, mapping: dict[str, Any]) -> dict[str, Any]:
     """What a read is about may be named by what it is, or by `id`: the contract says `show ID`, `outcome ID`."""
     wanted = "command_id" if do == "outcome" else "target"
-    if do not in ("show", "log", "outcome") or wanted in mapping:
+    if do not in ("show", "log", "replay", "outcome") or wanted in mapping:
         return mapping
     named = [name for name in ("grant", "project", "change", "order", "id") if name in mapping]
-    if not named or (do == "log" and named == ["id"]):
+    if not named or (do in ("log", "replay") and named == ["id"]):
         return mapping
     rest = {name: value for name, value in mapping.items() if name != named[0] or name == "id"}
     return rest | {wanted: mapping[named[0]]}

@@ -70,6 +70,10 @@ class Ledger(click.Group):
         """The command of this name."""
         do = cmd_name.replace("-", "_")
         if do in ALL and do.replace("_", "-") == cmd_name:
+            if do == "report":
+                from cli import reporting
+
+                return reporting.command()
             from cli.options import command_for
 
             return command_for(do)

@@ -21,9 +21,20 @@ from lifecycle.commands import ALL, READS
 from lifecycle.commands.fields import Command, Reading
 
 OPTIONAL_ARGUMENTS = ("admin", "target", "names")
+NO_ARGUMENTS = ("from_",)
+"""First fields that are only ever named."""
+
 """Fields that may be left out and still stand without their option's name."""
 
-METAVARS = {"by": "OFFICER", "as_of": "DATE", "target": "ID", "names": "NAME", "justifications": "RULE=TEXT"}
+METAVARS = {
+    "by": "OFFICER",
+    "as_of": "DATE",
+    "target": "ID",
+    "names": "NAME",
+    "justifications": "RULE=TEXT",
+    "from_": "POINT",
+    "to": "POINT",
+}
 MANY = 10_000
 """Figures beyond this are yen."""
 
@@ -69,8 +80,8 @@ class File(Word):
 
 
 def option_name(field: str) -> str:
-    """The option of a field: `--amount-yen`."""
-    return "--" + field.replace("_", "-")
+    """The option of a field: `--amount-yen`; a field that is a word of Python ends in an underscore here only."""
+    return "--" + field.rstrip("_").replace("_", "-")
 
 
 def option_path(path: Path) -> str:
@@ -107,6 +118,7 @@ def _arguments(fields: list[inspect.Field]) -> Iterator[inspect.Field]:
     """The first field says what the command is about; a document may follow it."""
     for place, field in enumerate(fields):
         is_first = place == 0 and (field.required or field.name in OPTIONAL_ARGUMENTS)
+        is_first = is_first and field.name not in NO_ARGUMENTS
         if is_first or is_document(field.type):
             yield field
 
@@ -149,7 +161,7 @@ def _word(field: inspect.Field) -> Word:
 
 def metavar(field: inspect.Field) -> str:
     """What stands for the value in help: `YEN`, `YYYY-MM-DD`, `NAME=YEN`, `GRANT`."""
-    last_word = field.name.rpartition("_")[2].upper()
+    last_word = field.encode_name.rpartition("_")[2].upper()
     return METAVARS.get(field.name) or _metavar(last_word, unwrapped(field.type))
 
 
@@ -187,14 +199,20 @@ def about(field: inspect.Field) -> str:
 def _callback(do: str) -> Callable[..., int]:
     @click.pass_obj
     def run(session: Session, /, **given: Any) -> int:
-        session.begin(do)
-        plain = {
-            field.name: value for field in form_of(do).fields if (value := _plain(field, given)) is not None
-        }
-        mapping = session.acting(do, whole_ids(session, plain))
-        return act(session, decode(do, mapping, option_path))
+        return act(session, asked(session, do, given))
 
     return run
+
+
+def asked(session: Session, do: str, given: dict[str, Any]) -> Any:
+    """The command that the words of the shell ask for."""
+    session.begin(do)
+    plain = {
+        field.encode_name: value
+        for field in form_of(do).fields
+        if (value := _plain(field, given)) is not None
+    }
+    return decode(do, session.acting(do, whole_ids(session, plain)), option_path)
 
 
 def _plain(field: inspect.Field, given: dict[str, Any]) -> Any:

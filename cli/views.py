@@ -10,6 +10,7 @@ from cli.agenda import todo_lines
 from cli.matrix import scheme_lines
 from cli.objects import is_empty, is_rows, object_lines, text_of
 from cli.plain import cut, visible
+from cli.replayed import diff_lines, replay_rows
 from cli.shown import grant_rows, shown_lines
 from cli.tables import Column, Row, grid, is_narrow
 from cli.windows import caps_lines
@@ -95,4 +96,6 @@ VIEWS: dict[str, Callable[[Any], Iterator[str]]] = {
     "todo": todo_lines,
     "schemes": scheme_lines,
     "outcome": outcome_lines,
+    "replay": replay_rows,
+    "diff": diff_lines,
 }

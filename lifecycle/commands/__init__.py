@@ -56,7 +56,19 @@ from lifecycle.commands.payment import (
     RequestAdvance,
     Settle,
 )
-from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
+from lifecycle.commands.reading import (
+    Caps,
+    Check,
+    Diff,
+    List,
+    Log,
+    Outcome,
+    Replay,
+    Report,
+    Schemes,
+    Show,
+    Todo,
+)
 from lifecycle.commands.recovery import (
     AnswerObjection,
     AssessReturn,
@@ -195,6 +207,9 @@ READS: dict[str, type[Reading]] = {
     "schemes": Schemes,
     "outcome": Outcome,
     "check": Check,
+    "replay": Replay,
+    "diff": Diff,
+    "report": Report,
 }
 """Commands that only read."""
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from lifecycle.commands.fields import Authority, CommandId, FiscalYear, Officer, Reading, StatusName, Text
+from lifecycle.commands.fields import (
+    Authority,
+    CommandId,
+    FiscalYear,
+    Officer,
+    Reading,
+    Round,
+    StatusName,
+    Text,
+)
 
 
 class Show(Reading, tag="show", tag_field="do", kw_only=True):
@@ -100,3 +109,49 @@ class Check(Reading, tag="check", tag_field="do", kw_only=True):
 
     names: Annotated[list[Text], Meta(description="checks to run; default all")] = []
     strict: Annotated[bool, Meta(description="count warnings as findings")] = False
+
+
+class Replay(Reading, tag="replay", tag_field="do", kw_only=True):
+    """Tell a story event by event, with the money after each; without an id that of the whole ledger (再現).
+
+    Example:
+        grants replay 340006-2025-01/2025
+        grants replay 340006-2025-01 --as-of 2025-12-31
+    """
+
+    target: Annotated[Text | None, Meta(description="id, or an unambiguous beginning of one")] = None
+
+
+class Diff(Reading, tag="diff", tag_field="do", kw_only=True):
+    """Say what changed between two points, and the events that did it: grants, caps, reports (差分).
+
+    A point is an event number, a date YYYY-MM-DD or an instant; a date is read on the clock that --clock names.
+
+    Example:
+        grants diff --from 2025-06-30 --to 2025-07-31
+        grants diff --from 120 --to 129
+    """
+
+    from_: Annotated[Text, Meta(description="event number, date or instant to start after")] = field(
+        name="from"
+    )
+    to: Annotated[Text, Meta(description="event number, date or instant to end with")]
+    authority: Authority | None = None
+
+
+class Report(Reading, tag="report", tag_field="do", kw_only=True):
+    """Print a report: from the last nightly run, or folded for the point that --as-of names (帳票).
+
+    Without --as-of it says what the last `grants nightly` left, and where that stands; before the first nightly
+    run it is folded from the log as it is.
+
+    Example:
+        grants report decisions --fiscal-year 2025
+        grants report cap_use --as-of 2025-12-31 --authority 340006
+    """
+
+    name: Annotated[Text, Meta(description="name of the report; `grants report list` lists them")]
+    authority: Authority | None = None
+    fiscal_year: FiscalYear | None = None
+    round: Annotated[Round | None, Meta(description="only applications of this round")] = None
+    grant: Annotated[Text | None, Meta(description="only this grant or project")] = None

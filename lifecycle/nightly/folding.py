@@ -80,8 +80,9 @@ def build(
         IntegrityFailure: an event that can't be read.
     """
     pages = _Pages(tables, halves)
+    wanted = [projection for projection in BY_STREAM if pages.wants(projection)]
     for history in _histories(log, upto, tell, effective_on, beginning, pages):
-        for projection in BY_STREAM:
+        for projection in wanted:
             pages.add(projection, history.stream, list(projection.rows(history)))
     pages.write()
     return [finish(tables, half, upto) for half in halves]
@@ -106,6 +107,7 @@ class _Windows:
 
     def __init__(self, pages: _Pages) -> None:
         self._pages = pages
+        self._wanted = [projection for projection in BY_AUTHORITY if pages.wants(projection)]
         self._authority = ""
         self._done: set[str] = set()
         self._waiting: dict[str, list[tuple[int, Event]]] = {}
@@ -113,14 +115,14 @@ class _Windows:
     def take(self, history: History) -> None:
         """Keep the stream's events that touch an authority's windows."""
         for told in history.told:
-            for projection in BY_AUTHORITY:
+            for projection in self._wanted:
                 if authority := projection.touched(told.event):
                     self._turn_to(authority)
                     self._waiting.setdefault(projection.NAME, []).append((told.n, told.event))
 
     def finish(self) -> None:
         """Fold what was collected, in the order of the log."""
-        for projection in BY_AUTHORITY:
+        for projection in self._wanted:
             numbered = sorted(self._waiting.get(projection.NAME, []), key=lambda one: one[0])
             if numbered:
                 rows = projection.fold([], [event for _, event in numbered])
@@ -146,9 +148,13 @@ class _Pages:
         self._rows: dict[str, dict[str, list[str]]] = {name: {} for name in self._halves}
         self._waiting = 0
 
+    def wants(self, projection: Projection) -> bool:
+        """True for a projection that is being built."""
+        return projection.NAME in self._halves
+
     def add(self, projection: Projection, subject: str, rows: list[Row]) -> None:
         """Take in the rows of a subject."""
-        if not rows or projection.NAME not in self._halves:
+        if not rows:
             return
         self._rows[projection.NAME][subject] = [cells_of(projection.COLUMNS, row) for row in rows]
         self._waiting += 1

@@ -12,6 +12,7 @@ from lifecycle.service.office import OfficeRoom
 from lifecycle.service.paying import PayingRoom
 from lifecycle.service.reading import ReadingRoom
 from lifecycle.service.recovering import RecoveringRoom
+from lifecycle.service.reporting import ReportingRoom
 from lifecycle.service.scheming import SchemingRoom
 from lifecycle.service.serving import ServingRoom
 from lifecycle.service.waiving import WaivingRoom
@@ -31,6 +32,7 @@ class Grants(
     EffectingRoom,
     WaivingRoom,
     SchemingRoom,
+    ReportingRoom,
     ReadingRoom,
     ServingRoom,
 ):

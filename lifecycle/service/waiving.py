@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
-
 from lifecycle.aggregates import Waiver
 from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.waiver import stream_of
+from lifecycle.checks.limits import under
 from lifecycle.commands.exceptions import Waive
 from lifecycle.errors import BadInput
 from lifecycle.programme.authorities import check_code
@@ -98,9 +97,3 @@ def _waived(transaction: Transaction, authority: str, window: Window, on: date) 
     if not waivers or window.limit_yen is None:
         return window
     return under(waivers[-1], window)
-
-
-def under(waiver: Waiver, window: Window) -> Window:
-    """A window with the limit that a waiver puts in its place, and the waiver's document beside its source."""
-    source = f"{window.source}; waived until {waiver.until}: {waiver.document}"
-    return msgspec.structs.replace(window, limit_yen=waiver.limit_yen, source=source)

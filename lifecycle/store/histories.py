@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, tuple_
 
+from lifecycle.store.log import AsOf
 from lifecycle.store.schema import EVENTS
 
 PAGE = 5_000
@@ -31,6 +32,17 @@ class Stored(NamedTuple):
 def last_number(database: Any) -> int:
     """The number of the last event that a reader may count on; 0 for an empty log."""
     return int(_read(database, select(func.coalesce(func.max(EVENTS.c.n), 0)))[0][0])
+
+
+def number_at(database: Any, point: AsOf) -> int:
+    """The number of the last event at a point of the recorded clock; of the whole log for any other point."""
+    last = last_number(database)
+    if point.n is not None:
+        return min(point.n, last)
+    if point.recorded_before is None:
+        return last
+    query = select(func.coalesce(func.max(EVENTS.c.n), 0)).where(EVENTS.c.recorded_at < point.recorded_before)
+    return int(_read(database, query)[0][0])
 
 
 def after(database: Any, n: int, upto: int, limit: int = PAGE) -> list[Stored]:

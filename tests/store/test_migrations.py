@@ -111,6 +111,8 @@ READ_FIELDS: dict[str, dict[str, str]] = {
     "show": {"target": "340006-2025-01/2025"},
     "caps": {"authority": HIROSHIMA},
     "outcome": {"command_id": "x"},
+    "diff": {"from": "1", "to": "2"},
+    "report": {"name": "decisions"},
 }
 
 

@@ -1,0 +1,124 @@
+"""A report as an Excel workbook: numbers as numbers, dates as dates, a frozen heading row, and a sheet of notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli.plain import width
+from cli.printing.cells import footing_lines, heading_lines, title_of, totals_row, value_of
+from lifecycle.errors import BadInput
+from lifecycle.projections.shape import DAY, YEN, Column
+from lifecycle.reports.shape import Sheet, is_figure
+
+EXACT = 2**53
+"""Excel keeps numbers as binary fractions: whole numbers up to here are exact."""
+
+MOST_ROWS = 1_048_576
+WIDEST = 60
+NOTES = {"ja": "注記", "en": "notes"}
+ROWS = {"ja": "一覧", "en": "rows"}
+
+
+def write_xlsx(sheet: Sheet, path: Path, lang: str) -> None:
+    """Write the workbook. Texts are written as texts, so none is a formula.
+
+    Raises:
+        BadInput: more rows than a sheet holds, or an amount that Excel can't keep exactly.
+    """
+    import xlsxwriter
+
+    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), settings) as book:
+        # The same workbook for the same report: no time of making in it.
+        book.set_properties({"created": _day(sheet.heading.day), "title": sheet.heading.title_ja})
+        page = book.add_worksheet(ROWS[lang])
+        notes = book.add_worksheet(NOTES[lang])
+        forms = _Forms(book)
+        last = _write_rows(sheet, page, forms, lang)
+        page.freeze_panes(1, 2)
+        page.autofilter(0, 0, max(last - 1, 1), len(sheet.columns) - 1)
+        page.set_landscape()
+        page.repeat_rows(0)
+        _write_notes(sheet, notes, forms, lang)
+
+
+class _Forms:
+    """The cell formats of the workbook."""
+
+    def __init__(self, book: Any) -> None:
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#DDE7F0", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.yen = book.add_format({"num_format": "#,##0;[Red]-#,##0"})
+        self.count = book.add_format({"num_format": "0"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self.total_yen = book.add_format({"num_format": "#,##0;[Red]-#,##0", "bold": True, "top": 1})
+        self.total = book.add_format({"bold": True, "top": 1})
+        self.label = book.add_format({"bold": True, "valign": "top"})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+
+
+def _write_rows(sheet: Sheet, page: Any, forms: _Forms, lang: str) -> int:
+    columns = sheet.columns
+    for place, column in enumerate(columns):
+        page.set_column(place, place, _width(column, lang))
+    for place, column in enumerate(columns):
+        page.write_string(0, place, title_of(column, lang), forms.head)
+    line = 0
+    for line, row in enumerate(sheet.rows(), 1):
+        if line >= MOST_ROWS - 1:
+            raise BadInput(
+                f"{sheet.heading.report}: more rows than an Excel sheet holds; limit it, or write CSV"
+            )
+        for place, column in enumerate(columns):
+            _write(page, line, place, column, row[column.name], forms, lang)
+    for place, value in enumerate(totals_row(columns, sheet.footing(), lang)):
+        if isinstance(value, int):
+            page.write_number(line + 1, place, _exact(value), forms.total_yen)
+        else:
+            page.write_string(line + 1, place, value, forms.total)
+    return line + 1
+
+
+def _write(page: Any, line: int, place: int, column: Column, given: Any, forms: _Forms, lang: str) -> None:
+    value = value_of(column, given, lang)
+    if value == "":
+        return
+    if isinstance(value, int):
+        page.write_number(line, place, _exact(value), forms.yen if column.form == YEN else forms.count)
+    elif column.form == DAY:
+        page.write_datetime(line, place, _day(value), forms.day)
+    else:
+        page.write_string(line, place, value)
+
+
+def _write_notes(sheet: Sheet, notes: Any, forms: _Forms, lang: str) -> None:
+    notes.set_column(0, 0, 30)
+    notes.set_column(1, 1, 90)
+    lines = [*heading_lines(sheet.heading, lang), *footing_lines(sheet.footing(), lang)]
+    for place, line in enumerate(lines):
+        notes.write_string(place, 0, line.label, forms.label)
+        put: Callable[..., Any] = notes.write_number if isinstance(line.value, int) else notes.write_string
+        put(place, 1, line.value, forms.text)
+
+
+def _width(column: Column, lang: str) -> int:
+    """Wide enough for the heading and the usual value."""
+    usual = {"authority_name": 16, "title": 40, "grant": 20, "order": 23, "digest": 20}
+    least = 16 if column.form == YEN else 11 if is_figure(column) or column.form == DAY else 14
+    return min(WIDEST, max(usual.get(column.name, least), width(title_of(column, lang)) + 2))
+
+
+def _exact(value: int) -> int:
+    if abs(value) > EXACT:
+        raise BadInput(f"{value:,} is more than Excel keeps exactly; write CSV or JSON")
+    return value
+
+
+def _day(text: str) -> Any:
+    from datetime import datetime, time
+
+    return datetime.combine(date.fromisoformat(str(text)), time())

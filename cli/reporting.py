@@ -1,0 +1,161 @@
+"""`grants report`: one report, on the screen or as a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import say, switches
+from cli.helptext import SectionOption
+from cli.objects import table_of
+from cli.options import asked, command_for
+from cli.session import Session
+from lifecycle.errors import BadInput
+
+FORMATS = ("table", "csv", "xlsx", "json", "parquet")
+FILES_ONLY = ("xlsx", "parquet")
+SECTION = "How it is printed"
+
+
+def command() -> click.Command:
+    """The read `report` with the options of its printing."""
+    report = command_for("report")
+    printing = [
+        _option(["--format", "form"], f"{', '.join(FORMATS)}; default by the file's ending", "FORM"),
+        _option(["-o", "--output", "output"], "write to this file, whole or not at all", "FILE"),
+        _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
+        _option(["--lang", "lang"], "headings and words: ja or en", "LANG"),
+        SectionOption(
+            ["--plain", "plain"], is_flag=True, section=SECTION, help="CSV without heading and footer"
+        ),
+    ]
+    own = [param for param in report.params if getattr(param, "section", "") != switches.SECTION]
+    for param in own:
+        if param.name in ("name", "name_argument"):
+            param.metavar = "NAME"
+    report.params = [*own, *printing, *switches.switches()]
+    report.callback = _run
+    return report
+
+
+def _option(names: list[str], text: str, metavar: str) -> click.Option:
+    return SectionOption(names, section=SECTION, help=text, metavar=metavar)
+
+
+@click.pass_obj
+def _run(session: Session, /, **given: Any) -> int:
+    printing = {name: given.pop(name) for name in ("form", "output", "encoding", "lang", "plain")}
+    wanted = asked(session, "report", given)
+    if wanted.name == "list":
+        listed = session.ledger.report(wanted)["reports"]
+        if session.json:
+            say.put_json(listed)
+        else:
+            say.put(table_of(listed))
+        return 0
+    with session.ledger.open_report(wanted) as sheet:
+        _print(sheet, Printing.of(session, printing))
+    return 0
+
+
+class Printing:
+    """How a report is wanted."""
+
+    def __init__(self, form: str, output: Path | None, encoding: str, lang: str, *, plain: bool) -> None:
+        self.form, self.output = form, output
+        self.encoding, self.lang, self.plain = encoding, lang, plain
+
+    @classmethod
+    def of(cls, session: Session, given: dict[str, Any]) -> Printing:
+        """From the options.
+
+        Raises:
+            BadInput: a form, encoding or language there is not, or a binary form without a file.
+        """
+        output = Path(given["output"]) if given["output"] else None
+        ending = output.suffix.removeprefix(".") if output else ""
+        usual = "json" if session.json else "table"
+        form = given["form"] or ("table" if ending == "txt" else ending or usual)
+        _one_of("--format", form, FORMATS)
+        if form in FILES_ONLY and output is None:
+            raise BadInput(f"{form} is no text; name a file: -o report.{form}")
+        encoding = _one_of("--encoding", given["encoding"] or "utf-8", ("utf-8", "cp932"))
+        lang = _one_of("--lang", given["lang"] or "ja", ("ja", "en"))
+        return cls(form, output, encoding, lang, plain=given["plain"])
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise BadInput(f"{option}: {value!r} is none of {', '.join(known)}")
+    return value
+
+
+def _print(sheet: Any, printing: Printing) -> None:
+    if printing.output is None:
+        for piece in _pieces(sheet, printing):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        return
+    with whole_file(printing.output) as path:
+        _write(sheet, path, printing)
+    _say(f"{printing.output}: {sheet.footing().rows:,} rows")
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _write(sheet: Any, path: Path, printing: Printing) -> None:
+    if printing.form == "xlsx":
+        from cli.printing.xlsx_out import write_xlsx
+
+        write_xlsx(sheet, path, printing.lang)
+    elif printing.form == "parquet":
+        from cli.printing.parquet_out import write_parquet
+
+        write_parquet(sheet, path)
+    else:
+        with path.open("wb") as file:
+            file.writelines(_pieces(sheet, printing))
+
+
+def _pieces(sheet: Any, printing: Printing) -> Iterable[bytes]:
+    if printing.form == "csv":
+        from cli.printing.csv_out import csv_lines
+
+        return csv_lines(sheet, encoding=printing.encoding, lang=printing.lang, plain=printing.plain)
+    if printing.form == "json":
+        from cli.printing.json_out import json_lines
+
+        return json_lines(sheet)
+    from cli.printing.table_out import table_lines
+
+    return (f"{line}\n".encode(errors="backslashreplace") for line in table_lines(sheet, printing.lang))
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """A file beside the target that takes its place once it is whole; what was there before stays until then.
+
+    Raises:
+        BadInput: the folder is not there, or can't be written.
+    """
+    try:
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
+    except OSError as error:
+        raise BadInput(f"{target} can't be written: {error.strerror}") from None
+    os.close(number)
+    path = Path(name)
+    try:
+        yield path
+        path.chmod(0o644)
+        path.replace(target)
+    finally:
+        path.unlink(missing_ok=True)
