@@ -30,6 +30,7 @@ def command() -> click.Command:
     printing = [
         _option(["--format", "form"], f"{', '.join(FORMATS)}; default by the file's ending", "FORM"),
         _option(["-o", "--output", "output"], "write to this file, whole or not at all", "FILE"),
+        _option(["--chart", "chart"], "draw it as SVG instead: cap_use, execution, kpi_board", "FILE"),
         _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
         _option(["--lang", "lang"], "headings and words: ja or en", "LANG"),
         SectionOption(
@@ -51,7 +52,7 @@ def _option(names: list[str], text: str, metavar: str) -> click.Option:
 
 @click.pass_obj
 def _run(session: Session, /, **given: Any) -> int:
-    printing = {name: given.pop(name) for name in ("form", "output", "encoding", "lang", "plain")}
+    printing = {name: given.pop(name) for name in ("form", "output", "chart", "encoding", "lang", "plain")}
     wanted = asked(session, "report", given)
     if wanted.name == "list":
         listed = session.ledger.report(wanted)["reports"]
@@ -61,7 +62,22 @@ def _run(session: Session, /, **given: Any) -> int:
             say.put(table_of(listed))
         return 0
     with session.ledger.open_report(wanted) as sheet:
+        if printing["chart"]:
+            return _draw(sheet, Path(printing["chart"]))
         _print(sheet, Printing.of(session, printing))
+    return 0
+
+
+def _draw(sheet: Any, target: Path) -> int:
+    from cli.printing.charts import chart_of
+    from cli.printing.svg_out import svg_lines
+
+    if target.suffix != ".svg":
+        raise BadInput(f"--chart: {target} is drawn as SVG; name a file that ends in .svg")
+    chart = chart_of(sheet)
+    with whole_file(target) as path:
+        path.write_text("\n".join(svg_lines(chart)) + "\n", encoding="utf-8")
+    _say(f"{target}: {len(chart.bars) + len(chart.lines):,} drawn, {chart.left_out:,} left out")
     return 0
 
 

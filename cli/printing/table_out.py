@@ -64,13 +64,18 @@ def _grid(
         Column(_heading(c, lang), partial(_cell, c, lang), right=is_figure(c), gives=c.name in FREE)
         for c in beside
     ]
-    yield from grid(lines, _with_total(sheet, footing), below=partial(_below, below, lang) if below else None)
+    yield from grid(
+        lines,
+        _with_total(sheet, footing, beside[0].name),
+        below=partial(_below, below, lang) if below else None,
+    )
 
 
-def _with_total(sheet: Sheet, footing: Footing) -> Iterator[Row]:
+def _with_total(sheet: Sheet, footing: Footing, first: str) -> Iterator[Row]:
+    """The rows, and the totals under the word for them in the first column."""
     yield from sheet.rows()
     if footing.totals:
-        yield {TOTAL: True, **footing.totals}
+        yield {**footing.totals, TOTAL: first}
 
 
 def _heading(column: Told, lang: str) -> str:
@@ -79,7 +84,7 @@ def _heading(column: Told, lang: str) -> str:
 
 
 def _cell(column: Told, lang: str, row: Row) -> str:
-    if TOTAL in row and column.name == "authority":
+    if row.get(TOTAL) == column.name:
         return "合計" if lang == "ja" else "total"
     value = value_of(column, row.get(column.name), lang)
     if isinstance(value, int):

@@ -162,6 +162,8 @@ def percent(part: int, whole: int) -> str:
     """A share in percent to one decimal, rounded down: `97.3`; "" of nothing."""
     if not whole:
         return ""
+    if part < 0:
+        return f"-{percent(-part, whole)}"
     thousandths = part * 1000 // whole
     return f"{thousandths // 10}.{thousandths % 10}"
 

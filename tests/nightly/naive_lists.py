@@ -31,6 +31,27 @@ ASSET_REGISTER = (
 )
 
 
+def payment_book(log: Log) -> list[tuple[Any, ...]]:
+    """Payments out and returns in, by grant and day; the month is counted from April of the fiscal year."""
+    found = []
+    for grant, told in log.grants().items():
+        year, bases = told[0]["data"]["fiscal_year"], {}
+        for event in told:
+            kind, data, on = event["type"].removeprefix("grant."), event["data"], event["effective_on"]
+            month = (int(on[:4]) - year) * 12 + int(on[5:7]) - 3
+            if kind == "return_ordered":
+                bases[data["order"]] = data["basis"]
+            if kind in ("disbursed", "payment_set_off"):
+                found.append((grant, on, month, data["amount_yen"], 0))
+            is_return = kind in ("return_recorded", "return_set_off", "collected_as_tax")
+            if is_return and bases[data["order"]] != "revenue":
+                found.append((grant, on, month, 0, data["amount_yen"]))
+    return sorted(found)
+
+
+PAYMENT_BOOK = ("grant", "on", "month", "out_yen", "in_yen")
+
+
 def waiver_register(log: Log) -> list[tuple[Any, ...]]:
     """Waivers as they were recorded."""
     told = [events[0] for events in log.of("waiver.").values()]

@@ -63,7 +63,7 @@ def test_the_reports_are_those_of_each_reader() -> None:
     assert by_reader == {
         "ministry": [
             *("decisions", "cap_use", "scores", "continuing", "carry_over", "returns"),
-            "programme_review",
+            *("programme_review", "execution"),
         ],
         "municipality": ["own_agenda", "settlement", "verification", "assets", "evidence"],
         "board_of_audit": ["audit_trail", "differences"],
