@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lifecycle.sheets import Given
 
 DECISIONS = "decisions"
+LOG = "log"
 SAID = "What the file does not say"
 WRITING = "With every command that writes"
 
@@ -55,7 +56,7 @@ KINDS = OneOf(("soft", "facility", "infrastructure"))
 
 @with_switches
 @click.command("import", cls=LedgerCommand)
-@click.argument("what", metavar="KIND", type=OneOf((DECISIONS,)))
+@click.argument("what", metavar="KIND", type=OneOf((DECISIONS, LOG)))
 @click.argument("file", metavar="FILE", type=File())
 @_option(
     "programme", "PROGRAMME", "programme version; else by its Japanese name, else the one in force (制度の版)"
@@ -64,6 +65,7 @@ KINDS = OneOf(("soft", "facility", "infrastructure"))
 @_option("decided-on", "YYYY-MM-DD", "else assumed 1 April of the fiscal year (交付決定日)")
 @_option("source", "TEXT", "the published list or paper; else the file's name (出典)")
 @_option("sheet", "NAME", "sheet of a workbook, where more than one has something in it", "May be left out")
+@_option("sha256", "HEX", "of a log: the digest that the file must have, kept elsewhere", "May be left out")
 @_option("by", "OFFICER", "officer who acts; default GRANTS_BY (担当者)", WRITING)
 @_option("on", "YYYY-MM-DD", "business date; default today in Japan (処理日)", WRITING)
 @_option("reason", "TEXT", "written reason (理由)", WRITING)
@@ -85,8 +87,11 @@ def import_group(
 ) -> int:
     """Take in decisions taken elsewhere from a list, one a row (既決定の取込み). [officer]
 
-    KIND is `decisions`. FILE is CSV (UTF-8 or cp932, commas) or xlsx; - is standard input. Headings: those of
-    the command (authority, title, fiscal_year, programme, amount_yen and kind, or soft_yen, facility_yen,
+    KIND is `decisions`, or `log`: then a new store is made of what `grants export log` wrote, with the same
+    numbers and bytes, and no other option is taken.
+
+    For decisions FILE is CSV (UTF-8 or cp932, commas) or xlsx; - is standard input. Headings: those of the
+    command (authority, title, fiscal_year, programme, amount_yen and kind, or soft_yen, facility_yen,
     infrastructure_yen, decided_on, source, row), of the published list (code, name_ja, program, type,
     project_name, amount_yen, source_pdf, source_page), or Japanese (団体コード, 事業名, 年度, 交付金額).
 
@@ -96,12 +101,19 @@ def import_group(
     Example:
         grants import decisions adopted_projects_2026.csv --dry-run --by tanaka
         grants import decisions adopted_projects_2026.csv --decided-on 2026-04-01 --by tanaka
+        grants import log ledger.jsonl --store sqlite:///restored.db
     """
     from cli.import_run import run
 
     session.begin("import")
+    if what == LOG:
+        from cli.exporting import restore_log
+
+        return restore_log(session, file, said["sha256"])
     if what != DECISIONS:
-        raise BadInput(f"{quoted(what)} can't be imported; decisions can: grants import decisions FILE")
+        raise BadInput(
+            f"{quoted(what)} can't be imported; a log and decisions can: grants import decisions FILE"
+        )
     shared = _shared(session, said)
     options = Options(file, sheet, dry_run, _given(session, file, said), shared)
     return run(session, options, _bytes(options))

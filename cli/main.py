@@ -20,6 +20,7 @@ from lifecycle.commands import ALL, READS, WRITES
 OPERATIONS = {
     "batch": ("cli.batch:batch", "Run commands from JSON Lines, one result line for each (一括処理)."),
     "import": ("cli.importing:import_group", "Take in decisions from CSV or xlsx (取込み)."),
+    "export": ("cli.exporting:export", "Write the ledger in another form (引渡し)."),
     "schema": ("cli.schema:schema", "Print the JSON Schema of the commands."),
     "nightly": ("cli.nightly:nightly", "Bring the reports' read tables up to date (夜間処理)."),
     "rebuild": ("cli.nightly:rebuild", "Build the read tables again from event one (再構築)."),

@@ -131,6 +131,7 @@ class Sheet:
                 self._totals[name] += row[name] or 0
             self._digest.update(_encode(list(row.values())) + b"\n")
             yield row
+        self.view.refuse_moved()
 
     def footing(self) -> Footing:
         """The footing of the rows that were read."""

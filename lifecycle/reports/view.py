@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from lifecycle.errors import IntegrityFailure
+from lifecycle.errors import Busy, IntegrityFailure
 from lifecycle.nightly.folding import build, fresh, row_of
 from lifecycle.programme import known, version
 from lifecycle.programme.authorities import find
@@ -92,6 +92,21 @@ class View:
         if limits.round and row.get("round", limits.round) != limits.round:
             return False
         return not limits.grant or row.get("grant", limits.grant).startswith(limits.grant)
+
+    def refuse_moved(self) -> None:
+        """What was read must still stand as it stood: after two nights in one reading it does not.
+
+        Raises:
+            Busy: a half that was read has been built anew meanwhile.
+        """
+        now = self.tables.halves()
+        for half in self.halves.values():
+            found = now.get((half.projection, half.half))
+            if found is None or (found.n, found.digest) != (half.n, half.digest):
+                raise Busy(
+                    f"read table {half.projection} was built anew while it was read; what was printed so far is "
+                    "of no use, print it again"
+                )
 
     def stored(self) -> Iterator[histories.Stored]:
         """The events themselves up to this point, in the order of the log."""

@@ -15,7 +15,9 @@ from lifecycle.service.views import Json, plain
 from lifecycle.store.log import AsOf, as_of, open_log
 
 if TYPE_CHECKING:
+    from lifecycle.commands.fields import Reading
     from lifecycle.reports.shape import Sheet
+    from lifecycle.reports.view import View
 
 LIST = "list"
 
@@ -93,6 +95,43 @@ class ReportingRoom(ReadingRoom):
         with open_view(self.store, point, report.NEEDS, self.today) as view:
             view.limits = Limits(command.authority, command.fiscal_year, command.round, grant)
             yield Sheet(report, heading_of(report, view, command.as_of), view)
+
+    @contextmanager
+    def open_export(self, kind: str, command: Reading, publisher: str) -> Iterator[Iterator[bytes]]:
+        """引渡し: a document in another form, piece by piece, as of the point that the read names.
+
+        Raises:
+            BadInput: no export of this kind, or no point in the log.
+            IntegrityFailure: a read table was changed from outside.
+        """
+        from lifecycle.exports import kind_named
+        from lifecycle.reports.view import open_view
+
+        pieces, needs = kind_named(kind)
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        with open_view(self.store, point, needs, self.today) as view:
+            yield _unmoved(pieces(view, publisher), view)
+
+    @contextmanager
+    def open_tables(self, command: Reading) -> Iterator[View]:
+        """Every read table as of a point, for whoever writes them out.
+
+        Raises:
+            BadInput: no point in the log.
+            IntegrityFailure: a read table was changed from outside.
+        """
+        from lifecycle.projections.nightly import COLUMNS
+        from lifecycle.reports.view import open_view
+
+        point = as_of(command.as_of, command.as_of_event, command.clock)
+        with open_view(self.store, point, tuple(COLUMNS), self.today) as view:
+            yield view
+
+
+def _unmoved(pieces: Iterator[bytes], view: View) -> Iterator[bytes]:
+    """Pieces of a document, and at its end that nothing was built anew while it was read."""
+    yield from pieces
+    view.refuse_moved()
 
 
 def reports() -> Iterator[Json]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from nightly.logs import Growing, golden
 from service.telling import refusal_of
-from store.office import HIROSHIMA, Clock, Office, elsewhere, new, office_at
+from store.office import HIROSHIMA, Clock, Office, command, elsewhere, new, office_at
 
-from lifecycle.errors import IntegrityFailure
+from lifecycle.errors import Busy, IntegrityFailure
 from lifecycle.nightly import nightly
 from lifecycle.reports import REPORTS
 from lifecycle.values import JAPAN
@@ -136,3 +136,25 @@ def test_a_report_nobody_knows_is_refused_with_the_names_of_those_there_are(offi
 
 def test_the_agenda_of_an_authority_needs_the_authority(office: Office) -> None:
     assert "--authority" in refusal_of(office.tell, "report", name="own_agenda").message
+
+
+def reading(office: Office, nights: int) -> list[Any]:
+    """A report of which the first row is read, then these nights pass, then the rest is read."""
+    with office.grants.open_report(command("report", name="decisions")) as sheet:
+        rows = sheet.rows()
+        first = next(rows)
+        for number in range(nights):
+            office.do("import_decision", **elsewhere("011002", 2025 + number, soft=7))
+            nightly(office.grants.store, office.clock)
+        return [first, *rows]
+
+
+def test_a_night_that_passes_while_a_report_is_read_does_not_reach_it(told_late: Office) -> None:
+    nightly(told_late.grants.store, told_late.clock)
+    assert [row["authority"] for row in reading(told_late, nights=1)] == [HIROSHIMA]
+
+
+def test_two_nights_in_one_reading_are_noticed_before_anybody_relies_on_it(told_late: Office) -> None:
+    nightly(told_late.grants.store, told_late.clock)
+    with pytest.raises(Busy, match="built anew while it was read"):
+        reading(told_late, nights=2)

@@ -1,0 +1,99 @@
+"""Read tables and events as Parquet, in folders by authority and fiscal year."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from cli.printing.parquet_out import arrow, schema_of, table_of
+from lifecycle.errors import BadInput
+from lifecycle.projections.nightly import COLUMNS
+from lifecycle.projections.shape import Column, count, day, text
+from lifecycle.reports.view import View
+from lifecycle.store import histories
+from lifecycle.store.entries import read_entry
+from lifecycle.values import authority_of, fiscal_year_of, has_code_form
+
+EVENTS = (
+    count("n", "記録番号", "event"),
+    text("authority", "団体コード", "authority"),
+    count("fiscal_year", "処理日の年度", "fiscal year of the business date"),
+    text("stream", "記録", "stream"),
+    count("version", "版", "version"),
+    text("type", "種別", "type"),
+    text("recorded_at", "記録日時", "recorded at"),
+    day("effective_on", "処理日", "effective on"),
+    text("entry", "記録の全文", "the exact stored bytes"),
+)
+NOBODY, NO_YEAR = "000000", 0
+"""What belongs to no authority (officers, rounds), or to no single year (plans)."""
+
+
+def write_partitions(view: View, folder: Path) -> dict[str, int]:
+    """Write every table into a new folder; it appears whole or not at all. Returns how many files and rows.
+
+    Raises:
+        BadInput: the folder exists, or pyarrow is not installed.
+    """
+    arrow()
+    if folder.exists():
+        raise BadInput(f"{folder} exists; name a new folder")
+    beside = folder.with_name(f".{folder.name}.writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    files = rows = 0
+    try:
+        for name, columns, found in _tables(view):
+            for authority, year, part in _parts(found):
+                place = beside / name / f"authority={authority}" / f"fiscal_year={year}"
+                place.mkdir(parents=True)
+                _write(place / "part-0.parquet", columns, part)
+                files, rows = files + 1, rows + len(part)
+        view.refuse_moved()
+        beside.mkdir(exist_ok=True)
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return {"files": files, "rows": rows}
+
+
+def _tables(view: View) -> Iterator[tuple[str, tuple[Column, ...], Iterator[Any]]]:
+    for name, columns in COLUMNS.items():
+        yield name, columns, view.rows(name)
+    yield "events", EVENTS, _events(view)
+
+
+def _events(view: View) -> Iterator[dict[str, Any]]:
+    for one in histories.by_stream(view.log, view.n, effective_on=view.point.effective_on):
+        entry = read_entry(one.entry)
+        code = authority_of(one.stream)
+        yield {
+            "n": one.n,
+            "authority": code if has_code_form(code) else NOBODY,
+            "fiscal_year": fiscal_year_of(entry.effective_on),
+            "stream": one.stream,
+            "version": one.version,
+            "type": entry.type,
+            "recorded_at": one.recorded_at,
+            "effective_on": entry.effective_on,
+            "entry": one.entry.decode(),
+        }
+
+
+def _parts(rows: Iterator[Any]) -> Iterator[tuple[str, int, list[Any]]]:
+    """One authority at a time is held in memory; its rows by year."""
+    for authority, own in groupby(rows, lambda row: row.get("authority") or NOBODY):
+        by_year: dict[int, list[Any]] = {}
+        for row in own:
+            by_year.setdefault(row.get("fiscal_year") or NO_YEAR, []).append(row)
+        for year, part in sorted(by_year.items()):
+            yield authority, year, part
+
+
+def _write(path: Path, columns: tuple[Column, ...], rows: list[Any]) -> None:
+    """The partition's own columns stand in its path; they are not repeated in the file."""
+    pa = arrow()
+    kept = tuple(column for column in columns if column.name not in ("authority", "fiscal_year"))
+    pa.parquet.write_table(table_of(kept, rows, schema_of(kept)), path)

@@ -1,0 +1,125 @@
+"""台帳の復元: a new store from the stored bytes of a log, event by event, with the same numbers and the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
+from lifecycle.store import ADD_COMMAND, sqlite
+from lifecycle.store.entries import Entry, entry_bytes, read_entry, to_event
+from lifecycle.store.migrate import migrate, rebuild_inline
+from lifecycle.store.recorder import INSERT
+
+PAGE = 1_000
+UNKNOWN_BODY = "restored from a log"
+"""Stands for the digest of a command's body, which the log does not hold: the id is taken, whatever is sent again."""
+
+
+def restore(path: Path, lines: Iterable[bytes], sha256: str | None = None) -> int:
+    """Write a store of these events; returns how many. All of them, or no store.
+
+    A log whose end is missing looks whole: `sha256`, kept elsewhere, tells.
+
+    Raises:
+        AlreadyRecorded: there is a store already.
+        BadInput: a line that is no stored event; the line is named.
+        IntegrityFailure: events out of order, or ones that this program cannot read, or another digest.
+    """
+    if path.exists():
+        raise AlreadyRecorded(f"{path} exists; a log is restored into a new store")
+    beside = path.with_name(path.name + ".restoring")
+    for ending in ("", "-journal", "-wal", "-shm"):
+        beside.with_name(beside.name + ending).unlink(missing_ok=True)
+    try:
+        migrate(beside)
+        digested = _Digested(lines)
+        count = _write(beside, digested)
+        if sha256 is not None and digested.hexdigest != sha256.lower():
+            raise IntegrityFailure(
+                f"the log has sha256 {digested.hexdigest}, not {sha256}; no store was made"
+            )
+        beside.replace(path)
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            beside.with_name(beside.name + ending).unlink(missing_ok=True)
+    return count
+
+
+class _Digested:
+    """Lines that are digested as they pass."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = lines
+        self._digest = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self._lines:
+            self._digest.update(line)
+            yield line
+
+    @property
+    def hexdigest(self) -> str:
+        """The digest of all lines that have passed."""
+        return self._digest.hexdigest()
+
+
+def _write(path: Path, lines: Iterable[bytes]) -> int:
+    connection = sqlite.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=delete")  # one file, so that it can take its place at once
+        connection.execute("BEGIN IMMEDIATE")
+        count = _insert(connection, lines)
+        rebuild_inline(connection)
+        connection.execute("COMMIT")
+    except sqlite.driver.IntegrityError as error:
+        raise IntegrityFailure(f"the log does not hold: {error}") from None
+    finally:
+        connection.close()
+    return count
+
+
+def _insert(connection: Any, lines: Iterable[bytes]) -> int:
+    count = 0
+    numbered = _entries(lines)
+    for _, of_command in groupby(numbered, lambda one: one[1].command):
+        events = []
+        command = ""
+        while page := list(islice(of_command, PAGE)):
+            connection.executemany(INSERT, [_row(n, entry, stored) for n, entry, stored in page])
+            events += [entry.type for _, entry, _ in page]
+            command = page[0][1].command
+            count += len(page)
+        _take_id(connection, command, events)
+    return count
+
+
+def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry, bytes]]:
+    for n, line in enumerate(lines, 1):
+        stored = line.rstrip(b"\r\n")
+        try:
+            entry = read_entry(stored)
+            to_event(stored)
+        except IntegrityFailure as failure:
+            raise BadInput(f"line {n}: {failure.message}") from None
+        if entry_bytes(entry) != stored:
+            raise BadInput(f"line {n}: not the exact bytes of a stored event (canonical JSON)")
+        yield n, entry, stored
+
+
+def _row(n: int, entry: Entry, stored: bytes) -> tuple[Any, ...]:
+    effective_on = entry.effective_on.isoformat()
+    return n, entry.stream, entry.version, entry.type, entry.recorded_at, effective_on, stored
+
+
+def _take_id(connection: Any, command: str, events: list[str]) -> None:
+    """The id of a command that took effect stays taken: sent again, it is refused and does nothing twice."""
+    if connection.execute("SELECT 1 FROM commands WHERE command_id = ?", (command,)).fetchone():
+        return  # its events do not stand together in the log
+    result = {"ok": True, "do": "", "id": command, "events": events, "warnings": [], "result": {}}
+    connection.execute(ADD_COMMAND, (command, UNKNOWN_BODY, msgspec.json.encode(result)))
