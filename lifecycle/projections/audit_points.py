@@ -97,7 +97,7 @@ def _works(grant: Grant) -> Row:
         "sub_grants_unpaid_yen": sum(sub_grant.amount_yen for sub_grant in unpaid),
         "reported": grant.status in REPORTED,
         "settled": grant.settled_on is not None,
-        "input_tax_reported": grant.sheets.input_tax_reported,
+        "input_tax_reported": bool(grant.sheets.input_tax_reported_by),
         "contracts_yen": sum(contract.amount_yen for contract in grant.sheets.contracts),
         "actual_cost_yen": sum(c.actual_cost_yen or 0 for c in grant.components.values()),
     }

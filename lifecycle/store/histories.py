@@ -45,9 +45,9 @@ def number_at(database: Any, point: AsOf) -> int:
     return int(_read(database, query)[0][0])
 
 
-def after(database: Any, n: int, upto: int, limit: int = PAGE) -> list[Stored]:
+def after(database: Any, n: int, upto: int) -> list[Stored]:
     """The next events after a number, in the order of the log."""
-    query = _events().where(EVENTS.c.n > n, EVENTS.c.n <= upto).order_by(EVENTS.c.n).limit(limit)
+    query = _events().where(EVENTS.c.n > n, EVENTS.c.n <= upto).order_by(EVENTS.c.n).limit(PAGE)
     return [Stored(*row) for row in _read(database, query)]
 
 

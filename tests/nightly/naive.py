@@ -275,7 +275,7 @@ def return_register(log: Log) -> list[tuple[Any, ...]]:
                 orders[data["order"]] |= {"addon": data["addon_yen"], "late": data["late_yen"]}
             elif kind == "charges_exempted":
                 orders[data["order"]]["exempted"] += data["addon_yen"] + data["late_yen"]
-            elif kind == "charge_paid":
+            elif kind in ("charge_paid", "charge_collected", "charge_set_off"):
                 orders[data["order"]]["charges"] += data["addon_yen"] + data["late_yen"]
     return sorted(
         (
