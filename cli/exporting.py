@@ -134,15 +134,15 @@ def restore_log(session: Session, file: str, sha256: str | None) -> int:
     from cli.parse import unreadable
     from lifecycle.store.restoring import restore
 
-    path = session.ledger.store.path
+    store = session.ledger.store
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
-            count = restore(path, lines, sha256)
+            count = restore(store, lines, sha256)
     except OSError as error:
         raise unreadable(file, error) from None
-    told = {"import": "log", "store": str(path), "events": count}
+    told = {"import": "log", "store": store.place, "events": count}
     if session.json:
         put_json(told)
     else:
-        click.echo(f"{path}: a new store with {count:,} events; compare: grants export log, sha256")
+        click.echo(f"{store.place}: a new store with {count:,} events; compare: grants export log, sha256")
     return 0

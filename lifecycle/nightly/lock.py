@@ -8,11 +8,18 @@ from typing import Any
 
 from lifecycle.errors import Busy, IntegrityFailure
 from lifecycle.store import Store, sqlite
+from lifecycle.store.embedded import EmbeddedStore
+
+UNDER_WAY = "another nightly or rebuild is running on this store; nothing was done"
+
+
+KEY = 0x6E_69_67_68
+"""The number of the lock on a server."""
 
 
 @contextmanager
 def exclusive(store: Store) -> Iterator[None]:
-    """Hold the lock of the read tables: an exclusive transaction on an empty database beside the store.
+    """Hold the lock of the read tables: on a server one of its session's, else a transaction on an empty file.
 
     The store itself is not locked by it: commands go on.
 
@@ -20,6 +27,23 @@ def exclusive(store: Store) -> Iterator[None]:
         Busy: another run is under way.
         IntegrityFailure: the folder can't be written.
     """
+    with _beside(store) if isinstance(store, EmbeddedStore) else _on_server(store):
+        yield
+
+
+@contextmanager
+def _on_server(store: Store) -> Iterator[None]:
+    connection = store.connect()
+    try:
+        if not connection.execute("SELECT pg_try_advisory_lock(?)", (KEY,)).fetchone()[0]:
+            raise Busy(UNDER_WAY)
+        yield
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _beside(store: EmbeddedStore) -> Iterator[None]:
     path = store.path.with_name(store.path.name + ".nightly")
     try:
         connection = sqlite.driver.connect(str(path), isolation_level=None, timeout=0)
@@ -37,5 +61,5 @@ def _take(connection: Any, path: str) -> None:
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite.driver.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
-            raise Busy("another nightly or rebuild is running on this store; nothing was done") from None
+            raise Busy(UNDER_WAY) from None
         raise IntegrityFailure(f"{path} can't be locked: {error}") from None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select, tuple_
 
 from lifecycle.store.log import AsOf
-from lifecycle.store.schema import EVENTS
+from lifecycle.store.schema import LOG
 
 PAGE = 5_000
 MOST_NAMES = 400
@@ -31,7 +31,7 @@ class Stored(NamedTuple):
 
 def last_number(database: Any) -> int:
     """The number of the last event that a reader may count on; 0 for an empty log."""
-    return int(_read(database, select(func.coalesce(func.max(EVENTS.c.n), 0)))[0][0])
+    return int(_read(database, select(func.coalesce(func.max(LOG.c.n), 0)))[0][0])
 
 
 def number_at(database: Any, point: AsOf) -> int:
@@ -41,13 +41,13 @@ def number_at(database: Any, point: AsOf) -> int:
         return min(point.n, last)
     if point.recorded_before is None:
         return last
-    query = select(func.coalesce(func.max(EVENTS.c.n), 0)).where(EVENTS.c.recorded_at < point.recorded_before)
+    query = select(func.coalesce(func.max(LOG.c.n), 0)).where(LOG.c.known_at < point.recorded_before)
     return int(_read(database, query)[0][0])
 
 
 def after(database: Any, n: int, upto: int) -> list[Stored]:
     """The next events after a number, in the order of the log."""
-    query = _events().where(EVENTS.c.n > n, EVENTS.c.n <= upto).order_by(EVENTS.c.n).limit(PAGE)
+    query = _events().where(LOG.c.n > n, LOG.c.n <= upto).order_by(LOG.c.n).limit(PAGE)
     return [Stored(*row) for row in _read(database, query)]
 
 
@@ -55,7 +55,7 @@ def by_stream(
     database: Any, upto: int, *, effective_on: str | None = None, beginning: str = ""
 ) -> Iterator[Stored]:
     """Every event up to a number, stream by stream, each stream in its own order."""
-    columns = EVENTS.c
+    columns = LOG.c
     stream, version = beginning, 0
     while True:
         query = _events().where(columns.n <= upto).order_by(columns.stream, columns.version).limit(PAGE)
@@ -77,15 +77,15 @@ def of_streams(
     """The events of some streams up to a number, stream by stream."""
     names = sorted(streams)
     for start in range(0, len(names), MOST_NAMES):
-        query = _events().where(EVENTS.c.stream.in_(names[start : start + MOST_NAMES]), EVENTS.c.n <= upto)
+        query = _events().where(LOG.c.stream.in_(names[start : start + MOST_NAMES]), LOG.c.n <= upto)
         if effective_on is not None:
-            query = query.where(EVENTS.c.effective_on <= effective_on)
-        for row in _read(database, query.order_by(EVENTS.c.stream, EVENTS.c.version)):
+            query = query.where(LOG.c.effective_on <= effective_on)
+        for row in _read(database, query.order_by(LOG.c.stream, LOG.c.version)):
             yield Stored(*row)
 
 
 def _events() -> Select[Any]:
-    columns = EVENTS.c
+    columns = LOG.c
     return select(columns.n, columns.stream, columns.version, columns.recorded_at, columns.entry)
 
 

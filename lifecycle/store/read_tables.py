@@ -9,7 +9,18 @@ from time import monotonic, sleep
 from typing import Any
 
 import msgspec
-from sqlalchemy import NullPool, StaticPool, create_engine, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Engine,
+    NullPool,
+    StaticPool,
+    create_engine,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from lifecycle.errors import Busy, IntegrityFailure, Refusal
@@ -256,14 +267,31 @@ def open_tables(store: Store) -> Iterator[ReadTables]:
         NotFound, IntegrityFailure, StoreVersion, Busy.
     """
     store.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite.connect(store.path), module=sqlite.driver, poolclass=NullPool
-    )
+    store.seal()
     try:
-        with engine.connect() as database:
+        with _engine(store).connect() as database:
             yield ReadTables(database)
     except DBAPIError as error:
         raise _translated(error) from None
+
+
+def _engine(store: Store) -> Engine:
+    """SQLAlchemy on connections as the store opens them. Each statement sees what is committed when it begins."""
+    if store.kind == "sqlite":
+        return create_engine("sqlite://", creator=store.connect, module=sqlite.driver, poolclass=NullPool)
+
+    def connect() -> Any:
+        raw = store.connect().raw
+        raw.autocommit = False
+        return raw
+
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        poolclass=NullPool,
+        isolation_level="READ COMMITTED",
+        use_native_hstore=False,
+    )
 
 
 @contextmanager

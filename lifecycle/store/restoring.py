@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
+from lifecycle.aggregates import UNRECORDED
 from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
-from lifecycle.store import ADD_COMMAND, sqlite
+from lifecycle.store import ADD_COMMAND, Store, sqlite
+from lifecycle.store.embedded import EmbeddedStore
 from lifecycle.store.entries import Entry, entry_bytes, read_entry, to_event
 from lifecycle.store.migrate import migrate, rebuild_inline
 from lifecycle.store.recorder import INSERT
@@ -21,23 +23,26 @@ UNKNOWN_BODY = "restored from a log"
 """Stands for the digest of a command's body, which the log does not hold: the id is taken, whatever is sent again."""
 
 
-def restore(path: Path, lines: Iterable[bytes], sha256: str | None = None) -> int:
+def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> int:
     """Write a store of these events; returns how many. All of them, or no store.
 
     A log whose end is missing looks whole: `sha256`, kept elsewhere, tells.
 
     Raises:
         AlreadyRecorded: there is a store already.
-        BadInput: a line that is no stored event; the line is named.
+        BadInput: the store is no file, or a line that is no stored event; the line is named.
         IntegrityFailure: events out of order, or ones that this program cannot read, or another digest.
     """
+    if not isinstance(store, EmbeddedStore):
+        raise BadInput(f"a log is restored into a file: --store sqlite:///FILE, not {store.place}")
+    path = store.path
     if path.exists():
         raise AlreadyRecorded(f"{path} exists; a log is restored into a new store")
     beside = path.with_name(path.name + ".restoring")
     for ending in ("", "-journal", "-wal", "-shm"):
         beside.with_name(beside.name + ending).unlink(missing_ok=True)
     try:
-        migrate(beside)
+        migrate(EmbeddedStore(f"sqlite:///{beside}", lambda: UNRECORDED))
         digested = _Digested(lines)
         count = _write(beside, digested)
         if sha256 is not None and digested.hexdigest != sha256.lower():

@@ -18,8 +18,11 @@ RECORDED = ("events", "commands", "turns", "seals")
 MOVED = ("cap_usage", "application_slots")
 """Rows that commands move: the INLINE projections."""
 
+REBUILT = ("read_rows", "read_tables", "read_runs")
+"""What the nightly run writes: all of it follows from the log."""
+
 QUEUE = "unsealed"
-TABLES = (*RECORDED, *MOVED, QUEUE, "alembic_version")
+TABLES = (*RECORDED, *MOVED, *REBUILT, QUEUE, "alembic_version")
 VIEWS = ("log",)
 FUNCTIONS = ("append_only", "only_next_event", "only_next_seal")
 
@@ -45,6 +48,7 @@ def statements(schema: str) -> list[str]:
         f"GRANT INSERT ON {', '.join((*RECORDED, *MOVED, QUEUE))} TO {APP}",
         f"GRANT UPDATE ON {', '.join(MOVED)} TO {APP}",
         f"GRANT DELETE ON {QUEUE} TO {APP}",
+        f"GRANT INSERT, UPDATE, DELETE ON {', '.join(REBUILT)} TO {APP}",
     ]
 
 

@@ -16,7 +16,7 @@ from lifecycle.errors import Refusal
 from lifecycle.nightly import nightly
 from lifecycle.nightly.folding import build, fresh
 from lifecycle.projections.nightly import NIGHTLY
-from lifecycle.store import Store, migrate
+from lifecycle.store import migrate, open_store
 from lifecycle.store.entries import read_entry
 from lifecycle.store.read_tables import Half, ReadTables, open_tables, temporary_tables
 from lifecycle.store.recorder import INSERT
@@ -61,9 +61,9 @@ class Growing:
     """A store to which stored events are added as they are, a few at a time."""
 
     def __init__(self, path: Path, entries: tuple[bytes, ...]) -> None:
-        migrate.migrate(path)
         self.clock = Clock()
-        self.store = Store(f"sqlite:///{path}", self.clock)
+        self.store = open_store(f"sqlite:///{path}", self.clock)
+        migrate.migrate(self.store)
         self._entries = entries
 
     def grow(self, upto: int) -> None:
