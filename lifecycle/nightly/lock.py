@@ -13,7 +13,7 @@ from lifecycle.store.embedded import EmbeddedStore
 UNDER_WAY = "another nightly or rebuild is running on this store; nothing was done"
 
 
-KEY = 0x6E_69_67_68
+KEY = 4_004
 """The number of the lock on a server."""
 
 
