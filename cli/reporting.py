@@ -65,6 +65,8 @@ def _run(session: Session, /, **given: Any) -> int:
         if printing["chart"]:
             return _draw(sheet, Path(printing["chart"]))
         _print(sheet, Printing.of(session, printing))
+        if behind := sheet.view.behind:
+            _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
     return 0
 
 

@@ -93,6 +93,11 @@ class View:
             return False
         return not limits.grant or row.get("grant", limits.grant).startswith(limits.grant)
 
+    @property
+    def behind(self) -> int:
+        """Events that were recorded since, for a view of what the last nightly run left; 0 for any other."""
+        return histories.last_number(self.log) - self.n if self.point.is_now else 0
+
     def refuse_moved(self) -> None:
         """What was read must still stand as it stood: after two nights in one reading it does not.
 

@@ -17,6 +17,8 @@ from lifecycle.nightly import nightly
 from lifecycle.reports import REPORTS
 from lifecycle.values import JAPAN
 
+from .shell import Shell
+
 NAMES = [name for name in REPORTS if name != "own_agenda"]
 G = f"{HIROSHIMA}-2025-01/2025"
 
@@ -158,3 +160,14 @@ def test_two_nights_in_one_reading_are_noticed_before_anybody_relies_on_it(told_
     nightly(told_late.grants.store, told_late.clock)
     with pytest.raises(Busy, match="built anew while it was read"):
         reading(told_late, nights=2)
+
+
+def test_a_report_that_is_behind_the_log_says_so_beside_its_answer(told_late: Office, tmp_path: Path) -> None:
+    shell = Shell(told_late.path, tmp_path)
+    nightly(told_late.grants.store, told_late.clock)
+    assert shell("report", "decisions", "--json").err == ""
+    told_late.do("import_decision", **elsewhere("011002", 2025, soft=7))
+    behind = shell("report", "decisions", "--json")
+    assert "2 were recorded since: grants nightly" in behind.err
+    assert shell("report", "decisions", "--json", "--as-of-event", "12").err == ""
+    assert json.loads(behind.out)["footing"]["rows"] == 1
