@@ -116,9 +116,8 @@ class Reasons(Room):
         yield from self._against_parts(plan, self.continued(plan, application), year, on, own)
         for earlier in self.live_years(plan.id):
             effect = plan.effects.get(earlier)
-            if earlier <= year - 2 and (
-                effect is None or sum(day <= on for day in effect.published.values()) < len(PARTS)
-            ):
+            told = [day for day in effect.published.values() if day <= on] if effect else []
+            if earlier <= year - 2 and len(told) < len(PARTS):
                 yield "earlier_year_unpublished"
 
     def _against_parts(
@@ -288,11 +287,8 @@ class Reasons(Room):
         begun = {m.year for m in matters}
         for name, (kind, years) in plan.parts.items():
             if name not in gone:
-                whole[kind] += sum(
-                    share
-                    for year, (_, share) in years.items()
-                    if year not in begun and year <= (last or year)
-                )
+                to_come = (year for year in years if year not in begun and year <= (last or year))
+                whole[kind] += sum(years[year][1] for year in to_come)
         return bool(whole["infrastructure"]) and not whole["soft"] + whole["facility"]
 
     def _does_not_fit(
