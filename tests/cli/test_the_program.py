@@ -113,9 +113,15 @@ def test_a_lost_result_says_how_to_learn_the_outcome(shell, opened_store, tmp_pa
     assert shell.ok("outcome", "r-1").out.startswith("took effect: open_round")
 
 
+def heard_again() -> None:
+    """A shell lets its background jobs ignore the key, and what they start too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_control_c_is_one_line():
     with subprocess.Popen(
         [GRANTS, "batch", "-"],
+        preexec_fn=heard_again,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
