@@ -63,6 +63,8 @@ class Project(Aggregate):
         self.planned_on = date.min
         self.planned_by: set[str] = set()
         self.imported = False
+        self.amendments: list[dict[str, Any]] = []
+        self.target_revisions: list[dict[str, Any]] = []
         self.certificate_no = self.certified_by = ""
         self.certified_on: date | None = None
         self.participations: list[tuple[str, str, str]] = []

@@ -157,6 +157,9 @@ class PlanAmended(Event):
     minor: bool
 
     def apply(self, aggregate: Any) -> None:
+        told = {"content": self.content, "minor": self.minor, "on": self.act.on, "by": self.act.by}
+        was = {"certificate_no": self.certificate_no, "was": aggregate.certificate_no}
+        aggregate.amendments.append({**was, **told})
         aggregate.certificate_no = self.certificate_no
 
 
@@ -169,6 +172,9 @@ class TargetRevised(Event):
     targets: dict[str, str]
 
     def apply(self, aggregate: Any) -> None:
+        was = next(({**kpi.targets} for kpi in aggregate.kpis if kpi.id == self.kpi), {})
+        told = {"on": self.act.on, "by": self.act.by, "reason": self.act.reason}
+        aggregate.target_revisions.append({"kpi": self.kpi, "was": was, "targets": self.targets, **told})
         aggregate.kpis = [
             msgspec.structs.replace(kpi, targets={**kpi.targets, **self.targets})
             if kpi.id == self.kpi

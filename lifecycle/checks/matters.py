@@ -11,6 +11,7 @@ from lifecycle.checks.agenda import Wait, agenda, folded
 from lifecycle.errors import Finding
 from lifecycle.programme import version
 from lifecycle.rules.budget_year import commitment_findings
+from lifecycle.rules.works import double_funding_findings
 from lifecycle.store import Store
 from lifecycle.store.log import AsOf, open_log
 from lifecycle.values import yen
@@ -23,7 +24,16 @@ def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
     """重複・二重交付: a decision without the check is warned of (検査院 R04)."""
     del on
     for n, grant in _decided(store):
-        if not grant.sheets.double_funding_checked and grant.application in ("new", "continuing"):
+        checked = grant.sheets.double_funding
+        if checked:
+            facts = {
+                "own_grant_yen": checked.own_grant_yen,
+                "passed_down_yen": checked.passed_down_yen,
+                "eligible_cost_yen": checked.eligible_cost_yen,
+            }
+            for beyond in double_funding_findings(version(grant.programme), **facts):
+                yield _finding("double_funding", f"event {n}: {grant.id}: {beyond.message}", beyond.remedy)
+        if not checked and grant.application in ("new", "continuing"):
             yield _finding(
                 "double_funding",
                 f"event {n}: {grant.id} was decided without a check of double funding",

@@ -83,7 +83,7 @@ def _double_funding(history: History, grant: Grant) -> Row:
     checks = [told.event for told in history.told if isinstance(told.event, works.DoubleFundingChecked)]
     last = checks[-1] if checks else None
     return {
-        "double_funding_checked": grant.sheets.double_funding_checked,
+        "double_funding_checked": grant.sheets.double_funding is not None,
         "own_grant_yen": last.own_grant_yen if last else 0,
         "passed_down_yen": last.passed_down_yen if last else 0,
         "checked_cost_yen": last.eligible_cost_yen if last else 0,

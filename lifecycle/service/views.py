@@ -101,7 +101,10 @@ def sheets_view(grant: Grant) -> Json:
         "conflicts": sheets.conflicts,
         "informally_notified_on": sheets.informally_notified_on,
         "advance_needs_yen": sheets.advance_needs_yen,
-        "double_funding_checked": sheets.double_funding_checked,
+        "needs_yen": sheets.advance_needs,
+        "evidence": sheets.evidence,
+        "double_funding_checked": sheets.double_funding is not None,
+        "double_funding": sheets.double_funding,
         "input_tax_reported": bool(sheets.input_tax_reported_by),
     }
     return {name: value for name, value in kept.items() if value}
@@ -184,6 +187,8 @@ def project_view(project: Project, grants: Iterable[Grant], years: Iterable[Proj
         "coverage": coverage_view(project),
         "tags": project.tags,
         "national_targets": project.national_targets,
+        "amendments": project.amendments,
+        "target_revisions": project.target_revisions,
         "supports": [{"held_on": held_on, "content": content} for held_on, content in project.supports],
         "grants": [grant_line(grant) for grant in grants],
         "years": [year_view(year) for year in years],

@@ -95,6 +95,7 @@ def test_a_project_and_its_years_show_these_keys(office):
         *("project", "authority", "authority_name", "title", "strategy", "programme", "first_year"),
         *("last_year", "imported", "certificate_no", "ended_on", "version", "components", "kpis"),
         *("participations", "grants", "years", "coverage", "tags", "national_targets", "supports"),
+        *("amendments", "target_revisions"),
         "evidence_disposed_on",
     }
     assert set(shown["years"][0]) == {

@@ -22,6 +22,9 @@ class AdvanceRequested(GrantEvent):
     def apply(self, aggregate: Any) -> None:
         earlier_yen = aggregate.sheets.advance_needs_yen or 0
         aggregate.sheets.advance_needs_yen = earlier_yen + sum(self.needs_yen.values())
+        for purpose, needed_yen in self.needs_yen.items():
+            needs = aggregate.sheets.advance_needs
+            needs[purpose] = needs.get(purpose, 0) + needed_yen
 
 
 class Disbursed(GrantEvent):
@@ -50,6 +53,7 @@ class CompletionReported(GrantEvent):
         aggregate.stand(Status.REPORTED, self.act.on)
         aggregate.reported_on = self.act.on
         aggregate.reported_by = aggregate.reported_by | {self.act.by}
+        aggregate.sheets.evidence = list(self.evidence)
         for demand in ("correction", "compliance"):
             aggregate.meet(demand, self.act.on)
         for component_id, cost_yen in self.actuals_yen.items():

@@ -60,6 +60,20 @@ class Report:
     by: str
     text: str
     amount_yen: int | None = None
+    percent: int | None = None
+    forecast_yen: int | None = None
+    new_end_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleFunding:
+    """重複・二重交付の確認, with the figures it was judged by."""
+
+    on: date
+    by: str
+    own_grant_yen: int
+    passed_down_yen: int
+    eligible_cost_yen: int
 
 
 @dataclass(slots=True)
@@ -147,7 +161,9 @@ class Sheets:
     """Who took another disposition: like the deciders they do not answer the objection to it."""
     is_abolished: bool = False
     advance_needs_yen: int | None = None
-    double_funding_checked: bool = False
+    advance_needs: dict[str, int] = field(default_factory=dict)
+    evidence: list[str] = field(default_factory=list)
+    double_funding: DoubleFunding | None = None
     overpaid_at_settlement_yen: int = 0
     input_tax_reported_by: str = ""
     input_tax_paid_yen: int = 0

@@ -24,7 +24,8 @@ class ProgressReported(GrantEvent):
     risks: str
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.note("progress", self.act, self.risks, self.spent_yen)
+        told = {"percent": self.percent, "forecast_yen": self.forecast_yen}
+        aggregate.note("progress", self.act, self.risks, self.spent_yen, **told)
 
 
 class DelayReported(GrantEvent):
@@ -37,7 +38,7 @@ class DelayReported(GrantEvent):
     amount_yen: int | None
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.note("delay", self.act, self.cause, self.amount_yen)
+        aggregate.note("delay", self.act, self.cause, self.amount_yen, new_end_on=self.new_end_on)
 
 
 class YearEndReported(GrantEvent):
@@ -50,7 +51,8 @@ class YearEndReported(GrantEvent):
     content: str
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.note("year_end", self.act, self.content, self.spent_yen)
+        told = {"forecast_yen": self.forecast_yen}
+        aggregate.note("year_end", self.act, self.content, self.spent_yen, **told)
 
 
 class ComplianceOrdered(GrantEvent):
@@ -106,9 +108,9 @@ class Abolished(GrantEvent):
 class Supervising(GrantState):
     """Commands that watch over the work."""
 
-    def note(self, what: str, act: Act, text: str, amount_yen: int | None) -> None:
+    def note(self, what: str, act: Act, text: str, amount_yen: int | None, **told: Any) -> None:
         """Keep a report (called by events only)."""
-        self.sheets.reports.append(Report(what, act.on, act.by, text, amount_yen))
+        self.sheets.reports.append(Report(what, act.on, act.by, text, amount_yen, **told))
 
     def meet(self, what: str, on: date) -> None:
         """The open demands of this sort are met (called by events only)."""

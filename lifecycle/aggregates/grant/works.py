@@ -7,7 +7,7 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.grant.limits import Limited
-from lifecycle.aggregates.grant.sheets import CarryOver, Contract, ItemMove, SubGrant
+from lifecycle.aggregates.grant.sheets import CarryOver, Contract, DoubleFunding, ItemMove, SubGrant
 from lifecycle.aggregates.grant.state import DEAD, IN_PROGRESS, GrantEvent
 from lifecycle.errors import (
     AlreadyRecorded,
@@ -32,7 +32,9 @@ class DoubleFundingChecked(GrantEvent):
     eligible_cost_yen: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.sheets.double_funding_checked = True
+        aggregate.sheets.double_funding = DoubleFunding(
+            self.act.on, self.act.by, self.own_grant_yen, self.passed_down_yen, self.eligible_cost_yen
+        )
 
 
 class ContractRecorded(GrantEvent):
