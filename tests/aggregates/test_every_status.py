@@ -37,6 +37,17 @@ def given_closed() -> Story:
     return returned
 
 
+def given_sub_grant_committed() -> Story:
+    """間接補助金 that is not paid."""
+    return given_approved().given("commit_sub_grant")
+
+
+def given_revoked_and_ordered_back() -> Story:
+    """取消 of everything, and the return of a part of it ordered."""
+    due = {"on": date(2026, 2, 28), "due_on": date(2026, 3, 20)}
+    return given_revoked(None).given("order_return", basis="revocation", **due)
+
+
 GIVEN = {
     "submitted": given_submitted,
     "returned": given_returned,
@@ -53,6 +64,18 @@ GIVEN = {
     "approved, objection filed": lambda: given_approved().given("file_objection"),
     "approved, return ordered": lambda: given_revocation_ordered_back("sub_grantee"),
     "approved, charges assessed": given_assessed,
+    "approved, revoked in part": lambda: given_revoked(2_000_000),
+    "adopted, objection filed": lambda: given_adopted().given("file_objection"),
+    "not adopted, objection filed": lambda: given_submitted().given("not_adopt").given("file_objection"),
+    "rejected, objection filed": lambda: given_submitted().given("reject").given("file_objection"),
+    "suspended, objection filed": lambda: given_suspended().given("file_objection"),
+    "suspended, sub-grant committed": lambda: given_sub_grant_committed().given("suspend"),
+    "abolished, objection filed": lambda: given_abolished().given("file_objection"),
+    "abolished, sub-grant committed": lambda: given_sub_grant_committed().given("abolish"),
+    "revoked, return ordered": given_revoked_and_ordered_back,
+    "revoked, returned": lambda: given_revoked_and_ordered_back().given("record_return"),
+    "settled, objection filed": lambda: given_settled(22_000_000).given("file_objection"),
+    "settled, asset registered": lambda: given_settled(22_000_000).given("register_asset"),
     "imported": given_imported,
     "suspended": given_suspended,
     "abolished": given_abolished,
@@ -87,6 +110,7 @@ COMMANDS = {
     "answer_objection": ("answer_objection", {"by": "abe"}),
     "pay_advance": ("disburse", {"payment": "advance"}),
     "pay_rest": ("disburse", {"payment": "final"}),
+    "order_revoked": ("order_return", {"basis": "revocation"}),
 }
 
 SIDES = {
@@ -112,6 +136,8 @@ APPROVED = {
 ALL_PAID = {"hold_payment", "request_carry_over", "request_change", "pay_advance", "set_off_payment"}
 """Not done where everything is paid, and more than that where a part was revoked."""
 MONEY_FOLLOWS = {"report_input_tax", "report_revenue", "revoke", "check_double_funding", *DECIDED}
+PAYING_BACK = {"record_return", "collect_as_tax", "set_off_return"}
+SETTLED = {"pay_rest", "set_off_payment", "hold_payment", *MONEY_FOLLOWS}
 
 DONE = {
     "submitted": {"return_for_correction", "adopt", "not_adopt", *UNDER_REVIEW, *ALIVE},
@@ -148,9 +174,22 @@ DONE = {
     "imported": {*APPROVED, *ALIVE, *DECIDED},
     "suspended": {"resume", *IN_PROGRESS, *ALIVE, *DECIDED},
     "abolished": {"report_completion", *ALIVE, *DECIDED},
-    "revoked": {*ALIVE, *DECIDED},
+    "revoked": {"order_revoked", *ALIVE, *DECIDED},
+    "approved, revoked in part": {"order_revoked", *APPROVED, *ALIVE, *DECIDED} - ALL_PAID,
+    "adopted, objection filed": {"answer_objection", "notify_informally", *UNDER_REVIEW, *ALIVE},
+    "not adopted, objection filed": {"answer_objection"},
+    "rejected, objection filed": {"answer_objection"},
+    "suspended, objection filed": {"answer_objection", "resume", *IN_PROGRESS, *ALIVE, *DECIDED},
+    "suspended, sub-grant committed": {"pay_sub_grant", "resume", *IN_PROGRESS, *ALIVE, *DECIDED}
+    - {"commit_sub_grant"},
+    "abolished, objection filed": {"answer_objection", "report_completion", *ALIVE, *DECIDED},
+    "abolished, sub-grant committed": {"pay_sub_grant", "report_completion", *ALIVE, *DECIDED},
+    "revoked, return ordered": {"order_revoked", *PAYING_BACK, *ALIVE, *DECIDED},
+    "revoked, returned": {"order_revoked", "assess_return", *ALIVE, *DECIDED},
+    "settled, objection filed": {"answer_objection", *SETTLED},
+    "settled, asset registered": {"approve_disposal", "dispose_asset", *SETTLED} - {"register_asset"},
     "reported": {"settle", "order_correction", "revoke", *ALIVE, *DECIDED},
-    "settled": {"pay_rest", "set_off_payment", "hold_payment", *MONEY_FOLLOWS},
+    "settled": SETTLED,
     "settled, overpaid": {"order_return", *MONEY_FOLLOWS},
     "settled, return ordered": {"record_return", "collect_as_tax", "set_off_return", *MONEY_FOLLOWS},
     "settled, returned": {"assess_return", *MONEY_FOLLOWS},
@@ -164,10 +203,14 @@ NOT_FOUND = {
 }
 """Refused as not found where there is no order, no sub-grant or no asset; all else as the wrong status."""
 
-ORDERED = ("settled, return ordered", "settled, returned", "closed")
-PAID_BACK = ("settled, returned", "closed")
+ORDERED = (
+    *("settled, return ordered", "settled, returned", "closed", "revoked, return ordered"),
+    "revoked, returned",
+)
+PAID_BACK = ("settled, returned", "closed", "revoked, returned")
 NO_ROOM = ("settled, overpaid", "settled, return ordered", "settled, returned")
 
+SUB_GRANT = "sub-grant committed"
 GONE = ("not adopted", "rejected", "withdrawn")
 
 REFUSED_OTHERWISE = {
@@ -191,7 +234,7 @@ REFUSED_OTHERWISE = {
     },
     **{
         (f"approved, {given}", command): "over_disbursed"
-        for given in ("return ordered", "charges assessed")
+        for given in ("return ordered", "charges assessed", "revoked in part")
         for command in ALL_PAID
     },
     **{
@@ -203,6 +246,12 @@ REFUSED_OTHERWISE = {
     ("approved, return ordered", "exempt"): "wrong_status",
     **{("approved, return ordered", command): "over_returned" for command in CHARGES},
     ("approved, charges assessed", "withdraw"): "withdrawal_late",
+    ("approved, revoked in part", "withdraw"): "withdrawal_late",
+    ("revoked, return ordered", "assess_return"): "wrong_status",
+    **{(f"abolished, {given}", "revoke"): "over_returned" for given in ("objection filed", SUB_GRANT)},
+    **{(given, "file_objection"): "wrong_status" for given in GIVEN if given.endswith("objection filed")},
+    (f"suspended, {SUB_GRANT}", "commit_sub_grant"): "already_recorded",
+    ("settled, asset registered", "register_asset"): "already_recorded",
     ("approved, charges assessed", "assess_return"): "already_recorded",
     ("approved, charges assessed", "extend_return"): "wrong_status",
     ("settled, return ordered", "assess_return"): "wrong_status",
@@ -210,7 +259,6 @@ REFUSED_OTHERWISE = {
     ("approved, sub-grant committed", "commit_sub_grant"): "already_recorded",
     ("approved, sub-grant committed", "report_completion"): "sub_grant_unpaid",
     ("approved, asset registered", "register_asset"): "already_recorded",
-    ("approved, objection filed", "file_objection"): "wrong_status",
     ("submitted", "file_objection"): "wrong_status",
     **{(given, "pay_sub_grant"): "wrong_status" for given in GIVEN if given.startswith(GONE)},
     ("returned", "file_objection"): "wrong_status",
