@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lifecycle.aggregates.grant.disputes import APPLICATION
+from lifecycle.checks.roles import Roles
 from lifecycle.errors import Finding
 from lifecycle.store import Store
 from lifecycle.store.log import open_log
@@ -65,13 +66,15 @@ PLANS = ("project.planned", "project.plan_revised")
 
 
 def check_duties(store: Store) -> Iterator[Finding]:
-    """職務分離の点検. Yields a finding per event decided by the hand that prepared it."""
+    """職務分離の点検. Yields a finding per event without its role, or decided by the hand that prepared it."""
     hands: dict[tuple[str, str], set[str]] = {}
     changes: dict[str, str] = {}
+    roles = Roles()
     with open_log(store) as log:
         for n, entry in log.entries():
             event: dict[str, Any] = json.loads(entry)
             name, stream, by = event["type"], event["stream"], event["by"]
+            yield from roles.take(n, event)
             for duty in (*DECIDES.get(name, ()), *_of_its_subject(event)):
                 if by in hands.get((stream, duty), set()):
                     yield _finding(n, name, stream, by, duty)
