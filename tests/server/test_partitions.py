@@ -140,6 +140,7 @@ def test_rows_are_held_by_the_key_that_begins_with_the_authority(statement: str)
         r"FROM (\w+)\s+WHERE (.+?) ORDER BY [^)]*? FOR UPDATE", str(spoken(statement)), re.DOTALL
     )
     assert len(held) == statement.count("FOR UPDATE")
+    assert not UNWELCOME.search(statement)
     for table, where in held:
         key = {"cap_usage": '"window" = ANY', "application_slots": "(authority, round) IN"}[table]
         assert where.startswith(key)
