@@ -76,6 +76,7 @@ class ServerStore(Store):
         self.place = postgres.place_of(url)
         self._random = random.Random()  # noqa: S311 - pauses, no secrets
         self._wanted: set[str] = set()
+        self._seals = sealing.OwnSeals()
 
     def connect(self, *, create: bool = False) -> Connection:
         """A connection; see `postgres.connect`. The database itself is never created."""
@@ -180,7 +181,7 @@ class ServerStore(Store):
             return self._refused(command_id, body_sha256, decide)
         finally:
             self._roll_back()
-        self._seal_quietly(connection)
+        self._seal_quietly(connection, len(draft.entries))
         return result
 
     def _decided(self, connection: Connection, decide: Decide) -> tuple[bytes, Draft]:
@@ -302,10 +303,18 @@ class ServerStore(Store):
         finally:
             self._roll_back()
 
-    def _seal_quietly(self, connection: Connection) -> None:
+    def _seal_quietly(self, connection: Connection, written: int) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""
         with suppress(psycopg.Error):
-            sealing.seal(connection)
+            self._seals.after(connection, written)
+
+    def close(self) -> None:
+        """Close the connection, if it was opened; what was left for other sealers is sealed before."""
+        connection = self._connection
+        if connection is not None and not connection.is_lost and not connection.in_transaction:
+            with suppress(psycopg.Error):
+                self._seals.at_the_end(connection)
+        super().close()
 
     @contextmanager
     def reading(self) -> Iterator[Any]:

@@ -1,0 +1,124 @@
+"""Who seals when: a writer that is alone its every command, of many writers each now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from store.office import YOKOHAMA, Office, elsewhere
+
+from lifecycle.store import sealing
+from lifecycle.store.server import ServerStore
+
+HOUR = 3_600_000
+
+
+@pytest.fixture(autouse=True)
+def long_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever rests does so until the test ends."""
+    monkeypatch.setattr(sealing, "REST_MS", HOUR)
+
+
+@pytest.fixture
+def other(office: Office) -> Iterator[Office]:
+    """Another writer of the same store."""
+    other = Office(office.path, office.clock)
+    yield other
+    other.close()
+
+
+def unsealed(office: Office) -> int:
+    """How many events have no number yet."""
+    return int(office.connection.execute("SELECT count(*) FROM unsealed").fetchone()[0])
+
+
+def decide(office: Office) -> None:
+    """Two events."""
+    office.do("import_decision", **elsewhere("340006", 2025, soft=1))
+
+
+def leave_two(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that dies before it seals."""
+    with monkeypatch.context() as dead:
+        dead.setattr(ServerStore, "_seal_quietly", lambda *_: None)
+        office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+
+
+@contextmanager
+def sealing_elsewhere(office: Office) -> Iterator[None]:
+    """Another process seals all this while."""
+    with psycopg.connect(office.path, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (sealing.SEALER,))
+        yield
+        connection.execute("SELECT pg_advisory_unlock(%s)", (sealing.SEALER,))
+
+
+def test_a_writer_that_is_alone_seals_its_every_command(office: Office) -> None:
+    for _ in range(3):
+        decide(office)
+        assert unsealed(office) == 0
+
+
+def test_a_writer_that_finds_events_of_another_seals_them_and_then_rests(
+    office: Office, other: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_two(other, monkeypatch)
+    decide(office)
+    assert unsealed(office) == 0
+    decide(office)
+    assert unsealed(office) == 2
+
+
+def test_a_writer_rests_while_another_one_seals(office: Office) -> None:
+    with sealing_elsewhere(office):
+        decide(office)
+        assert unsealed(office) == 2
+    decide(office)
+    assert unsealed(office) == 4
+
+
+def test_after_its_rest_a_writer_seals_what_it_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "REST_MS", 0)
+    with sealing_elsewhere(office):
+        decide(office)
+    decide(office)
+    assert unsealed(office) == 0
+
+
+def test_its_own_events_that_it_left_are_no_sign_of_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sealing_elsewhere(office), monkeypatch.context() as short:
+        short.setattr(sealing, "REST_MS", 0)
+        decide(office)
+    for _ in range(2):
+        decide(office)
+        assert unsealed(office) == 0
+
+
+def resting(office: Office) -> None:
+    """A writer that has met another, and has written since."""
+    with sealing_elsewhere(office):
+        decide(office)
+    decide(office)
+    assert unsealed(office) == 4
+
+
+def test_a_writer_that_goes_seals_what_it_left(office: Office) -> None:
+    resting(office)
+    office.grants.close()
+    assert unsealed(office) == 0
+
+
+def test_a_reader_misses_nothing_of_what_a_resting_writer_left(office: Office, other: Office) -> None:
+    resting(office)
+    assert len(list(other.tell("log"))) == office.events()
+
+
+def test_a_resting_writer_that_reads_sees_what_it_wrote(office: Office) -> None:
+    resting(office)
+    told = list(office.tell("log"))
+    assert unsealed(office) == 0
+    assert len(told) == office.events()
