@@ -1,5 +1,8 @@
 """The append: everything a command writes on a server, in one statement that is prepared once.
 
+The statement has the parts that the command needs: most move no slot and open no row, and what is empty costs as much
+as what is not.
+
 It locks the cap rows and slots it moves, in sorted order; finds out whether they, and everything else the command
 read, still are as it read them; and writes rows, entries and the command's id if so, nothing if not. No lock is wider
 than those rows.
@@ -9,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,8 +25,18 @@ from lifecycle.store.transaction import Draft
 
 PROJECT = re.compile(r"([0-9]{6}-[0-9]{4}-[0-9]{2,})(/|\Z)")
 
-APPEND = """
-WITH moves AS MATERIALIZED (
+
+class Part(NamedTuple):
+    """What a command that has any of these values asks for: what it locks and reads, must find, and writes."""
+
+    reads: str = ""
+    stands: str = ""
+    writes: str = ""
+
+
+PARTS = {
+    "windows": Part(
+        reads="""moves AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(moves)s::json) AS m (
         "window" text, seq_before integer, bound_yen bigint, rule text, strength text, limit_yen bigint,
         source text, first_year integer, last_year integer,
@@ -31,25 +45,12 @@ WITH moves AS MATERIALIZED (
 ), held AS MATERIALIZED (
     SELECT "window", seq, used_yen + reserved_yen AS taken_yen FROM cap_usage
     WHERE "window" = ANY (%(windows)s::text[]) ORDER BY "window" FOR UPDATE
-), slot_moves AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(slot_moves)s::json) AS m (
-        authority text, round text, ordinary integer, outside integer,
-        ordinary_limit integer, outside_limit integer, ordinary_before integer, outside_before integer)
-), slots_held AS MATERIALIZED (
-    SELECT authority, round, ordinary, outside FROM application_slots
-    WHERE (authority, round) IN (SELECT authority, round FROM slot_moves) ORDER BY authority, round FOR UPDATE
-), fresh AS MATERIALIZED (
-    SELECT (SELECT count(*) FROM moves) = (
+)""",
+        stands="""(SELECT count(*) FROM moves) = (
         SELECT count(*) FROM moves JOIN held USING ("window") WHERE held.seq = seq_before
             AND (bound_yen IS NULL OR taken_yen + moves.reserved_yen + moves.used_yen <= bound_yen)
-    ) AND (SELECT count(*) FROM slot_moves) = (
-        SELECT count(*) FROM slot_moves AS m JOIN slots_held AS h USING (authority, round)
-        WHERE h.ordinary = ordinary_before AND h.outside = outside_before
-    ) AND NOT EXISTS (
-        SELECT 1 FROM json_to_recordset(%(seen)s::json) AS seen (scope text, turn bigint)
-        JOIN turns USING (scope) WHERE turns.turn > seen.turn
-    ) AS is_fresh
-), moved AS (
+    )""",
+        writes="""moved AS (
     UPDATE cap_usage AS c SET rule = m.rule, strength = m.strength, limit_yen = m.limit_yen, source = m.source,
         first_year = m.first_year, last_year = m.last_year,
         requested_yen = c.requested_yen + m.requested_yen, reserved_yen = c.reserved_yen + m.reserved_yen,
@@ -58,23 +59,58 @@ WITH moves AS MATERIALIZED (
         seq = m.seq, freed_on = m.freed_on
     FROM moves AS m, fresh
     WHERE is_fresh AND c."window" = m."window" AND c."window" = ANY (%(windows)s::text[])
-), opened AS (
-    INSERT INTO cap_usage
-    SELECT r.* FROM json_populate_recordset(null::cap_usage, %(rows)s::json) AS r, fresh
-    WHERE is_fresh ORDER BY r."window"
-), slots_moved AS (
+)""",
+    ),
+    "slot_moves": Part(
+        reads="""slot_moves AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(slot_moves)s::json) AS m (
+        authority text, round text, ordinary integer, outside integer,
+        ordinary_limit integer, outside_limit integer, ordinary_before integer, outside_before integer)
+), slots_held AS MATERIALIZED (
+    SELECT authority, round, ordinary, outside FROM application_slots
+    WHERE (authority, round) IN (SELECT authority, round FROM slot_moves) ORDER BY authority, round FOR UPDATE
+)""",
+        stands="""(SELECT count(*) FROM slot_moves) = (
+        SELECT count(*) FROM slot_moves AS m JOIN slots_held AS h USING (authority, round)
+        WHERE h.ordinary = ordinary_before AND h.outside = outside_before
+    )""",
+        writes="""slots_moved AS (
     UPDATE application_slots AS s SET ordinary = m.ordinary, outside = m.outside,
         ordinary_limit = m.ordinary_limit, outside_limit = m.outside_limit
     FROM slot_moves AS m, fresh WHERE is_fresh AND s.authority = m.authority AND s.round = m.round
-), slots_opened AS (
+)""",
+    ),
+    "seen": Part(
+        stands="""NOT EXISTS (
+        SELECT 1 FROM json_to_recordset(%(seen)s::json) AS seen (scope text, turn bigint)
+        JOIN turns USING (scope) WHERE turns.turn > seen.turn
+    )""",
+    ),
+    "rows": Part(
+        writes="""opened AS (
+    INSERT INTO cap_usage
+    SELECT r.* FROM json_populate_recordset(null::cap_usage, %(rows)s::json) AS r, fresh
+    WHERE is_fresh ORDER BY r."window"
+)""",
+    ),
+    "slot_rows": Part(
+        writes="""slots_opened AS (
     INSERT INTO application_slots
     SELECT r.* FROM json_populate_recordset(null::application_slots, %(slot_rows)s::json) AS r, fresh
     WHERE is_fresh
-), turned AS (
+)""",
+    ),
+    "turns": Part(
+        writes="""turned AS (
     INSERT INTO turns (scope, turn)
     SELECT t.scope, t.turn FROM json_to_recordset(%(turns)s::json) AS t (scope text, turn bigint), fresh
     WHERE is_fresh ORDER BY t.scope
-), written AS (
+)""",
+    ),
+}
+"""By the values they need, in the order in which they lock."""
+
+ALWAYS = """written AS (
     INSERT INTO events (stream, version, type, recorded_at, effective_on, entry)
     SELECT stream, version, type, recorded_at, effective_on, entry
     FROM ROWS FROM (
@@ -93,6 +129,8 @@ WITH moves AS MATERIALIZED (
 )
 SELECT is_fresh FROM fresh
 """
+
+NOTHING = "[]"
 
 NAMES = tuple(name.strip(' "') for name in inline.CAP_COLUMNS.split(","))
 
@@ -116,7 +154,7 @@ def plans_of(authority: str) -> str:
 
 
 def values(draft: Draft, turns: Mapping[str, int], command: tuple[str, str, bytes]) -> Json:
-    """The values of APPEND; `turns` are the scopes' last ones that the command saw."""
+    """The values of the append; `turns` are the scopes' last ones that the command saw."""
     command_id, body_sha256, result = command
     moved = {name: row for name, row in draft.caps_after.items() if name in draft.caps_before}
     rows = [_cap(row) for name, row in draft.caps_after.items() if name not in draft.caps_before]
@@ -144,6 +182,21 @@ def values(draft: Draft, turns: Mapping[str, int], command: tuple[str, str, byte
         "body_sha256": body_sha256,
         "result": result,
     }
+
+
+def statement(values: Json) -> str:
+    """The append of such values: one statement for every set of parts that commands need."""
+    return _statement(tuple(name for name in PARTS if values[name] and values[name] != NOTHING))
+
+
+@cache
+def _statement(names: tuple[str, ...]) -> str:
+    parts = [PARTS[name] for name in names]
+    stands = " AND ".join(part.stands for part in parts if part.stands)
+    fresh = f"fresh AS MATERIALIZED (SELECT {stands or 'TRUE'} AS is_fresh)"
+    reads, writes = [part.reads for part in parts], [part.writes for part in parts]
+    whole = "WITH " + ", ".join(filter(None, [*reads, fresh, *writes, ALWAYS]))
+    return " ".join(whole.split())  # the driver reads a statement of more than 4,096 letters anew each time
 
 
 def scopes(draft: Draft) -> set[str]:

@@ -193,7 +193,7 @@ class ServerStore(Store):
     def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
         values = append.values(draft, draft.recorder.turns, command)
         self._wanted = set(draft.caps_after)
-        row = connection.raw.execute(append.APPEND, values).fetchone()
+        row = connection.raw.execute(append.statement(values), values).fetchone()
         if not (row and row[0]):
             raise Stale
         if connection.in_transaction:
@@ -341,6 +341,7 @@ class ServerStore(Store):
 
         def make() -> psycopg.Connection[Any]:
             raw = self.connect().raw
+            raw.execute("RESET plan_cache_mode")  # reports are read by more than keys
             raw.autocommit = False
             return raw
 

@@ -89,11 +89,11 @@ class ServerRecorder(LogRecorder):
             self.turns[scope] = self.connection.execute(TURN, (scope,)).fetchone()[0]
 
     def append(self, n: int, entry: Entry) -> None:
-        """Not on a server: an entry without its command's cap rows and id is none (see `append.APPEND`)."""
+        """Not on a server: an entry without its command's cap rows and id is none (see `append`)."""
         raise NotImplementedError
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Not on a server: an event without its command's cap rows and id is none (see `append.APPEND`)."""
+        """Not on a server: an event without its command's cap rows and id is none (see `append`)."""
         raise NotImplementedError
 
 

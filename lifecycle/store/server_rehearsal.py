@@ -26,7 +26,7 @@ class ServerRehearsal(ServerStore):
                 return same_body(command_id, known, body_sha256)
             result, draft = self._decided(connection, decide)
             values = append.values(draft, draft.recorder.turns, (command_id, body_sha256, result))
-            row = connection.raw.execute(append.APPEND, values).fetchone()
+            row = connection.raw.execute(append.statement(values), values).fetchone()
             if not (row and row[0]):
                 raise Stale
             kept = not dry_run
