@@ -35,13 +35,17 @@ LOCK_WAIT_MS = 30_000
 SETTINGS = f"""
 SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), false),
     set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false),
-    set_config('plan_cache_mode', 'force_generic_plan', false)
+    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false)
 """
 """An acknowledged command is on the server's disk, whatever the role or the database was given as default.
 
-The store's own statements go by key, so that any values have the same plan: to plan an append takes longer than to
-run it.
+The store's own statements, and its triggers, go by key, so that any values have the same plan: to plan an append takes
+longer than to run it. That plan is by the index, though the tables be empty when it is made: else each event that is
+written would be looked up by a scan of all before it, until the server has new statistics.
 """
+
+SERVERS_PLANS = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"
+"""Reads of more than keys, until the transaction ends."""
 
 NO_SUCH_DATABASE = "3D000"
 LOCK_NOT_AVAILABLE = "55P03"

@@ -214,7 +214,7 @@ class ServerStore(Store):
             Refusal: that state refuses too.
             Stale: it does not.
         """
-        with self.reading() as connection:
+        with self._unchanging() as connection:
             if known := find_command(connection, command_id):
                 return same_body(command_id, known, body_sha256)
             _, draft = self._decided(connection, decide)
@@ -319,6 +319,12 @@ class ServerStore(Store):
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A connection that sees one unchanging state of the store."""
+        with self._unchanging() as connection:
+            connection.execute(postgres.SERVERS_PLANS)
+            yield connection
+
+    @contextmanager
+    def _unchanging(self) -> Iterator[Connection]:
         connection = self._alive()
         try:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -341,7 +347,7 @@ class ServerStore(Store):
 
         def make() -> psycopg.Connection[Any]:
             raw = self.connect().raw
-            raw.execute("RESET plan_cache_mode")  # reports are read by more than keys
+            raw.execute("RESET plan_cache_mode; RESET enable_seqscan")
             raw.autocommit = False
             return raw
 
