@@ -24,7 +24,7 @@ from lifecycle.errors import Refusal
 from lifecycle.store.log import open_log
 
 TESTS = Path(__file__).parent.parent
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 OWN = ("340006", "011002", "141003", "131130")
 """Authorities that a writer has for itself, by its number; the hot one is everybody's."""
 

@@ -19,7 +19,7 @@ from store.office import Office, elsewhere
 from lifecycle.store.server import ServerStore
 
 GRANTS = Path(sys.executable).with_name("grants")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from .office import Clock, Office, command
 LAZY = (alembic.command, jpholiday, sqlalchemy)
 """Imported here, so that a child does not spend its short life on it."""
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 RUNS: dict[str, Any] = {"nightly": nightly, "rebuild": rebuild}
 
 
