@@ -80,9 +80,10 @@ def test_when_the_server_can_no_longer_be_asked_the_outcome_is_unknown_and_told_
     with pytest.raises(OutcomeUnknown, match="grants outcome cut") as refused:
         far.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1), id="cut")
     assert (refused.value.code, refused.value.exit) == ("outcome_unknown", 8)
+    used = used_yen(office)
     done = outcome(office) is not None
     assert took_effect in (done, None)
-    assert used_yen(office) == done
+    assert used == done or (took_effect is None and done)  # it took effect between the two questions
     proxy.is_open = True
     assert far.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1), id="cut")["ok"]
     assert used_yen(office) == 1
