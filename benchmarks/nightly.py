@@ -27,9 +27,9 @@ from lifecycle.nightly.folding import build, fresh
 from lifecycle.programme.authorities import all_authorities
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import migrate, open_store
+from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import instant
 from lifecycle.store.read_tables import open_tables, temporary_tables
-from lifecycle.store.recorder import INSERT
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "life.v1.jsonl"
 NEW = 1_000

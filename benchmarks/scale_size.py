@@ -26,8 +26,8 @@ from scale_fdw import created, servers
 
 from lifecycle.store import migrate, open_store
 from lifecycle.store.append import scope_of
+from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import instant
-from lifecycle.store.recorder import INSERT
 
 BILLION = 10**9
 CODES = (b"340006", b"141003", b"011002")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from lifecycle.aggregates.base import Act, Event
 
 Put = Callable[[Any, str, str], None]
 """Puts a value in its place: aggregate, the key within it (a KPI, a part, a body; "" for none), value."""
@@ -90,3 +92,35 @@ def put_right(aggregate: Any, event_type: str, key: str, replacement: dict[str, 
     """Apply a correction (called by events only)."""
     for field, value in replacement.items():
         CORRECTABLE[event_type][1][field](aggregate, key, value)
+
+
+class Correctable:
+    """An aggregate of which words can be put right; its `Corrected` says which event that is."""
+
+    Corrected: type[Event]
+
+    if TYPE_CHECKING:
+
+        def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
+            """See `Aggregate.trigger`."""
+
+    def correct(
+        self,
+        act: Act,
+        *,
+        event: int,
+        event_type: str,
+        key: str,
+        replacement: dict[str, str],
+        was: dict[str, str],
+    ) -> None:
+        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
+        self.trigger(
+            self.Corrected,
+            act,
+            event=event,
+            event_type=event_type,
+            key=key,
+            replacement=replacement,
+            was=was,
+        )

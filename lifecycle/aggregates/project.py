@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Event, refuse_before
+from lifecycle.aggregates.corrections import Correctable
 from lifecycle.aggregates.facts import PlannedComponent, PlannedKpi
 from lifecycle.aggregates.project_events import (
     EvidenceDisposed,
@@ -35,7 +36,7 @@ from lifecycle.errors import (
 )
 
 
-class Project(Aggregate):
+class Project(Correctable, Aggregate):
     """実施計画. Stream `AUTHORITY-FIRSTYEAR-NN`."""
 
     TOPIC = "project"
@@ -216,24 +217,3 @@ class Project(Aggregate):
                 f"the papers of {self.id} are kept until {kept_until}; the business date is {act.on}"
             )
         self.trigger(EvidenceDisposed, act, kept_until=kept_until)
-
-    def correct(
-        self,
-        act: Act,
-        *,
-        event: int,
-        event_type: str,
-        key: str,
-        replacement: dict[str, str],
-        was: dict[str, str],
-    ) -> None:
-        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
-        self.trigger(
-            ProjectCorrected,
-            act,
-            event=event,
-            event_type=event_type,
-            key=key,
-            replacement=replacement,
-            was=was,
-        )

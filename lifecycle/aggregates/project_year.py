@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Created, Event, refuse_before
-from lifecycle.aggregates.corrections import put_right
+from lifecycle.aggregates.corrections import Correctable, put_right
 from lifecycle.aggregates.facts import PlannedKpi
 from lifecycle.errors import (
     AlreadyRecorded,
@@ -171,7 +171,7 @@ class Publication:
     digest: str
 
 
-class ProjectYear(Aggregate):
+class ProjectYear(Correctable, Aggregate):
     """効果検証の年度. Stream `PROJECT/effect-FISCALYEAR`."""
 
     TOPIC = "project_year"
@@ -333,27 +333,6 @@ class ProjectYear(Aggregate):
         for part in self.published.values():
             refuse_before(part.on, act.on, f"the publication of {part.part}")
         self.trigger(YearClosed, act)
-
-    def correct(
-        self,
-        act: Act,
-        *,
-        event: int,
-        event_type: str,
-        key: str,
-        replacement: dict[str, str],
-        was: dict[str, str],
-    ) -> None:
-        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
-        self.trigger(
-            YearCorrected,
-            act,
-            event=event,
-            event_type=event_type,
-            key=key,
-            replacement=replacement,
-            was=was,
-        )
 
     def done(self, step: str, on: date) -> None:
         """Note the last day of a step (called by events only)."""

@@ -187,7 +187,7 @@ def _of_demands(grant: Grant, rules: Rules) -> Iterator[Wait]:
     for objection in grant.sheets.objections:
         if objection.answered_on is None:
             yield _wait(grant, "answer the objection", "approver", None)
-    if grant.sheets.disposed_on and not grant.imported_from:
+    if grant.sheets.disposed_on:
         until = last_day(grant.sheets.disposed_on, rules.setting_int("objection_days"))
         yield _wait(grant, OBJECTABLE, "head", until)
     if grant.status is Status.APPROVED and grant.withdrawable_until and not grant.disbursed_yen:

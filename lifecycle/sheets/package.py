@@ -32,8 +32,7 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     expat.ExpatError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # zipfile's, of a method it does not know or a package that is locked
     OSError,
     EOFError,
     ValueError,

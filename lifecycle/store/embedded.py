@@ -10,6 +10,7 @@ from typing import Any
 
 from lifecycle.errors import Busy, IntegrityFailure, Refusal
 from lifecycle.store import ADD_COMMAND, Decide, Store, find_command, inline, same_body, sqlite
+from lifecycle.store.entries import entry_bytes
 from lifecycle.store.transaction import Draft, Transaction
 
 TRIGGERS = {
@@ -22,6 +23,8 @@ TRIGGERS = {
 }
 LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 """What `PRAGMA synchronous` answers."""
+
+INSERT = "INSERT INTO events (n, stream, version, type, recorded_at, effective_on, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class EmbeddedStore(Store):
@@ -178,7 +181,18 @@ def write(connection: Any, draft: Draft) -> None:
         inline.write_caps(connection, draft.caps_before, draft.caps_after)
     inline.write_slots(connection, draft.slots_after.values())
     for n, entry in enumerate(draft.entries, draft.first):
-        draft.recorder.append(n, entry)
+        connection.execute(
+            INSERT,
+            (
+                n,
+                entry.stream,
+                entry.version,
+                entry.type,
+                entry.recorded_at,
+                entry.effective_on.isoformat(),
+                entry_bytes(entry),
+            ),
+        )
 
 
 def _translated(error: Exception, path: Path) -> Refusal:

@@ -13,10 +13,9 @@ import msgspec
 from lifecycle.aggregates import UNRECORDED
 from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
 from lifecycle.store import ADD_COMMAND, Store, sqlite
-from lifecycle.store.embedded import EmbeddedStore
+from lifecycle.store.embedded import INSERT, EmbeddedStore
 from lifecycle.store.entries import Entry, entry_bytes, read_entry, to_event
 from lifecycle.store.migrate import migrate, rebuild_inline
-from lifecycle.store.recorder import INSERT
 
 PAGE = 1_000
 UNKNOWN_BODY = "restored from a log"

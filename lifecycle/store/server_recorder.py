@@ -7,15 +7,13 @@ So a project does not end while a grant of it is submitted, though neither write
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
-
-from eventsourcing.persistence import StoredEvent
 
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
 from lifecycle.store.append import plans_of, scope_of
-from lifecycle.store.entries import Entry, read_entry
+from lifecycle.store.entries import read_entry
 from lifecycle.store.recorder import LogRecorder
 
 TURN = "SELECT coalesce(max(turn), 0) FROM turns WHERE scope = ?"
@@ -29,7 +27,7 @@ TAIL = "SELECT n, known_at FROM seals ORDER BY n DESC LIMIT 1"
 
 
 class ServerRecorder(LogRecorder):
-    """台帳への記録, for one attempt of one command."""
+    """台帳の記録, as one attempt of one command reads it."""
 
     ORDER = "pos"
 
@@ -87,14 +85,6 @@ class ServerRecorder(LogRecorder):
     def _look_at(self, scope: str | None) -> None:
         if scope is not None and scope not in self.turns:
             self.turns[scope] = self.connection.execute(TURN, (scope,)).fetchone()[0]
-
-    def append(self, n: int, entry: Entry) -> None:
-        """Not on a server: an entry without its command's cap rows and id is none (see `append`)."""
-        raise NotImplementedError
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Not on a server: an event without its command's cap rows and id is none (see `append`)."""
-        raise NotImplementedError
 
 
 def lock(connection: Any, windows: Iterable[str]) -> None:

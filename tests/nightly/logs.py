@@ -17,9 +17,9 @@ from lifecycle.nightly import nightly
 from lifecycle.nightly.folding import build, fresh
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import migrate, open_store
+from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import read_entry
 from lifecycle.store.read_tables import Half, ReadTables, open_tables, temporary_tables
-from lifecycle.store.recorder import INSERT
 
 Rows = dict[str, list[tuple[str, int, str]]]
 """Every row of every read table, by its name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.office import HIROSHIMA, new
+from store.office import HIROSHIMA, elsewhere, new
 
 G = f"{HIROSHIMA}-2025-01/2025"
 
@@ -40,3 +40,10 @@ def test_the_time_of_a_correction_is_no_time_of_review(office):
     office.do("return_for_correction", grant=grant, message="積算の内訳が不足", on="2025-04-05")
     office.do("resubmit", grant=grant, application=new(soft=10_000), on="2025-04-15")
     assert waits(office)[0][:3] == ("review", "officer", "2025-05-12")
+
+
+def test_what_was_decided_elsewhere_is_objected_to_once_this_office_revokes_it(office):
+    grant = office.do("import_decision", **elsewhere(HIROSHIMA, 2025, soft=10_000))["grant"]
+    assert "may still be objected to" not in [what for what, *_ in waits(office)]
+    office.do("revoke", grant=grant, amount_yen="all", fault="recipient", reason="目的外使用")
+    assert ("may still be objected to", "head", "2025-05-01", None) in waits(office)

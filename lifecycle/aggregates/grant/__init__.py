@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lifecycle.aggregates.base import Aggregate
+from lifecycle.aggregates.corrections import Correctable
 from lifecycle.aggregates.grant import (
     afterwards,
     application,
@@ -37,6 +38,7 @@ class Grant(
     charges.Charging,
     afterwards.Following,
     disputes.Disputing,
+    Correctable,
     Aggregate,
 ):
     """交付. Stream `PROJECT/FISCALYEAR`. Each phase has a file beside this one, with its events and commands."""

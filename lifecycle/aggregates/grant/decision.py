@@ -118,7 +118,7 @@ class DecisionImported(GrantCreated):
         aggregate.take_over(self.components)
         aggregate.stand(Status.APPROVED, self.decided_on)
         aggregate.submitted_on = aggregate.decided_on = self.decided_on
-        aggregate.sheets.decide(self.act.by, self.act.on)
+        aggregate.sheets.deciders.add(self.act.by)
         for component in aggregate.components.values():
             component.committed_yen = component.requested_yen
         aggregate.imported_from = f"{self.source} {self.row}".strip()

@@ -152,24 +152,3 @@ class Disputing(GrantState):
             raise SameOfficer(f"{act.by} filed an objection on {self.id} and may not answer it")
         refuse_before(self.sheets.objections[-1].filed_on, act.on, "the objection")
         self.trigger(ObjectionAnswered, act, answer=answer)
-
-    def correct(
-        self,
-        act: Act,
-        *,
-        event: int,
-        event_type: str,
-        key: str,
-        replacement: dict[str, str],
-        was: dict[str, str],
-    ) -> None:
-        """訂正 of an event of this stream, judged by the service: it alone sees the event corrected."""
-        self.trigger(
-            Corrected,
-            act,
-            event=event,
-            event_type=event_type,
-            key=key,
-            replacement=replacement,
-            was=was,
-        )
