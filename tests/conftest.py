@@ -7,6 +7,7 @@ from pathlib import Path
 
 import places
 import pytest
+import remembering
 
 ON_BOTH = ("cases", "cli", "importing", "service", "store")
 """Folders whose tests run on both, unless they say that they are about a file."""
@@ -38,6 +39,13 @@ def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     places.Current.kind = getattr(request, "param", "sqlite")
     yield places.Current.kind
     places.Current.kind = "sqlite"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remembered_is_what_is_stored() -> Iterator[None]:
+    """Whatever any command of any test remembers from the one before is what it would have read."""
+    with remembering.compared():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,11 +15,10 @@ from typing import Any
 from lifecycle.errors import CommandIdReused, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
-SCHEMA = ("0001", "0002", "0004")
+SCHEMA = ("0001", "0002", "0004", "0005")
 """Schema versions this program knows, oldest first; the last is the one it works on."""
 
 FIND_COMMAND = "SELECT body_sha256, result FROM commands WHERE command_id = ?"
-ADD_COMMAND = "INSERT INTO commands (command_id, body_sha256, result) VALUES (?, ?, ?)"
 
 Decide = Callable[[Transaction], Callable[[list[Recorded]], bytes]]
 """A command: judges and collects events, then makes the result from what was recorded."""

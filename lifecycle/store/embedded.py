@@ -9,22 +9,42 @@ from pathlib import Path
 from typing import Any
 
 from lifecycle.errors import Busy, IntegrityFailure, Refusal
-from lifecycle.store import ADD_COMMAND, Decide, Store, find_command, inline, same_body, sqlite
-from lifecycle.store.entries import entry_bytes
+from lifecycle.store import FIND_COMMAND, Decide, Store, inline, same_body, sqlite
+from lifecycle.store.entries import Entry, entry_bytes
+from lifecycle.store.recorder import LogRecorder
+from lifecycle.store.remembered import Remembered
 from lifecycle.store.transaction import Draft, Transaction
 
 TRIGGERS = {
     "events_only_next",
     "events_no_update",
     "events_no_delete",
-    "commands_once",
-    "commands_no_update",
-    "commands_no_delete",
+    "answers_once",
+    "answers_no_update",
+    "answers_no_delete",
 }
 LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 """What `PRAGMA synchronous` answers."""
 
-INSERT = "INSERT INTO events (n, stream, version, type, recorded_at, effective_on, entry) VALUES (?, ?, ?, ?, ?, ?, ?)"
+COLUMNS = "n, stream, version, type, recorded_at, effective_on, entry"
+COMMAND_COLUMNS = "command_id, body_sha256, result"
+INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_FIRST = f"INSERT INTO events ({COLUMNS}, {COMMAND_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+"""The first event of a command, whose row holds the command's id, the digest of its body, and its answer."""
+
+ADD_ANSWER = "INSERT INTO answers (command_id, body_sha256, result) VALUES (?, ?, ?)"
+
+LOOK = """
+SELECT n, recorded_at, EXISTS (SELECT 1 FROM events WHERE command_id = ?1) OR
+    EXISTS (SELECT 1 FROM answers WHERE command_id = ?1)
+FROM events ORDER BY n DESC LIMIT 1
+"""
+"""The end of the log, and whether the command's id is taken: all that every command asks first."""
+
+STREAMS_AFTER = "SELECT stream FROM events WHERE n > ?"
+
+MOST_BEHIND = 1_000
+"""Events of others that are looked through; after more, everything is read anew."""
 
 
 class EmbeddedStore(Store):
@@ -38,6 +58,7 @@ class EmbeddedStore(Store):
         self.place = str(self.path)
         self._wait_ms = wait_ms
         self._cursor: Any = None
+        self._remembered = Remembered()
 
     def connect(self, *, create: bool = False) -> Any:
         """A connection to the file; see `sqlite.connect`."""
@@ -105,7 +126,7 @@ class EmbeddedStore(Store):
         cursor = self._cursor or self._opened()
         try:
             self._begin(cursor)
-            result = self._result(cursor, command_id, body_sha256, decide)
+            result, transaction = self._result(cursor, command_id, body_sha256, decide)
             self._end(cursor, keep=not dry_run)
         except sqlite.driver.Error as error:
             self._roll_back()
@@ -113,6 +134,8 @@ class EmbeddedStore(Store):
         except BaseException:
             self._roll_back()
             raise
+        if transaction and not dry_run:
+            transaction.keep()
         return result
 
     def _opened(self) -> Any:
@@ -123,6 +146,7 @@ class EmbeddedStore(Store):
     def close(self) -> None:
         """Close the connection, if it was opened."""
         self._cursor = None
+        self._remembered.clear()
         super().close()
 
     def _begin(self, cursor: Any) -> None:
@@ -131,17 +155,30 @@ class EmbeddedStore(Store):
     def _end(self, cursor: Any, *, keep: bool) -> None:
         cursor.execute("COMMIT" if keep else "ROLLBACK")
 
-    def _result(self, cursor: Any, command_id: str, body_sha256: str, decide: Decide) -> bytes:
-        known = find_command(cursor, command_id)
-        if known:
-            return same_body(command_id, known, body_sha256)
-        transaction = Transaction(cursor, self._now)
+    def _result(
+        self, cursor: Any, command_id: str, body_sha256: str, decide: Decide
+    ) -> tuple[bytes, Transaction | None]:
+        n, recorded_at, is_known = cursor.execute(LOOK, (command_id,)).fetchone() or (0, None, False)
+        if is_known:
+            known = cursor.execute(FIND_COMMAND, (command_id,)).fetchone()
+            return same_body(command_id, known, body_sha256), None
+        if n != self._remembered.n:
+            self._catch_up(cursor, n)
+        recorder = LogRecorder(cursor, (n, recorded_at))
+        transaction = Transaction(cursor, self._now, recorder, self._remembered)
         make = decide(transaction)
         draft = transaction.draft()
-        write(cursor, draft)
         result = make(draft.recorded)
-        cursor.execute(ADD_COMMAND, (command_id, body_sha256, result))
-        return result
+        write(cursor, draft, (command_id, body_sha256, result))
+        return result, transaction
+
+    def _catch_up(self, cursor: Any, n: int) -> None:
+        """Forget what others have recorded in since the last command of this process."""
+        remembered = self._remembered
+        if n - remembered.n > MOST_BEHIND:
+            remembered.clear()
+        moved = cursor.execute(STREAMS_AFTER, (remembered.n,)).fetchall() if remembered.n else ()
+        remembered.forget(n, [stream for (stream,) in moved])
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -175,24 +212,27 @@ class EmbeddedStore(Store):
             )  # commands read through it: ends a broken-off read
 
 
-def write(connection: Any, draft: Draft) -> None:
-    """Write a draft: cap rows and slots first, then the entries, which get the log's next numbers."""
+def write(connection: Any, draft: Draft, command: tuple[str, str, bytes]) -> None:
+    """Write a draft: cap rows and slots first, then the entries, which get the log's next numbers.
+
+    The first entry's row holds the command's id, the digest of its body, and its answer; those of a command that
+    records nothing stand by themselves.
+    """
     if draft.caps_after:
         inline.write_caps(connection, draft.caps_before, draft.caps_after)
     inline.write_slots(connection, draft.slots_after.values())
-    for n, entry in enumerate(draft.entries, draft.first):
-        connection.execute(
-            INSERT,
-            (
-                n,
-                entry.stream,
-                entry.version,
-                entry.type,
-                entry.recorded_at,
-                entry.effective_on.isoformat(),
-                entry_bytes(entry),
-            ),
-        )
+    if not draft.entries:
+        connection.execute(ADD_ANSWER, command)
+        return
+    first, *others = ((n, *columns(e), entry_bytes(e)) for n, e in enumerate(draft.entries, draft.first))
+    connection.execute(INSERT_FIRST, first + command)
+    for row in others:
+        connection.execute(INSERT, row)
+
+
+def columns(entry: Entry) -> tuple[str, int, str, str, str]:
+    """What the log's columns say of an entry: stream, version, type, recorded_at, effective_on."""
+    return entry.stream, entry.version, entry.type, entry.recorded_at, entry.effective_on.isoformat()
 
 
 def _translated(error: Exception, path: Path) -> Refusal:

@@ -18,12 +18,16 @@ CAP_COLUMNS = (
 CAP_SELECT = f'SELECT {CAP_COLUMNS} FROM cap_usage WHERE "window" >= ? AND "window" < ? ORDER BY "window"'
 CAP_INSERT = f"INSERT INTO cap_usage (authority, {CAP_COLUMNS}) VALUES ({', '.join('?' * 20)})"
 CAP_UPDATE = """
-UPDATE cap_usage SET strength = ?1, limit_yen = ?2, rule = ?3, source = ?4, first_year = ?5, last_year = ?6,
-    requested_yen = requested_yen + ?7, reserved_yen = reserved_yen + ?8, used_yen = used_yen + ?9,
-    own_requested_yen = own_requested_yen + ?10, own_reserved_yen = own_reserved_yen + ?11,
-    own_used_yen = own_used_yen + ?12, seq = ?13, freed_on = ?16
-WHERE "window" = ?14 AND seq < ?13 AND (?15 IS NULL OR used_yen + reserved_yen + ?8 + ?9 <= ?15)
+UPDATE cap_usage SET requested_yen = requested_yen + ?1, reserved_yen = reserved_yen + ?2, used_yen = used_yen + ?3,
+    own_requested_yen = own_requested_yen + ?4, own_reserved_yen = own_reserved_yen + ?5,
+    own_used_yen = own_used_yen + ?6, seq = ?7, freed_on = ?8{window}
+WHERE "window" = ?9 AND seq < ?7 AND (?10 IS NULL OR used_yen + reserved_yen + ?2 + ?3 <= ?10)
 """
+CAP_MOVE = CAP_UPDATE.format(window="")
+CAP_REDRAW = CAP_UPDATE.format(
+    window=", strength = ?11, limit_yen = ?12, rule = ?13, source = ?14, first_year = ?15, last_year = ?16"
+)
+"""Moves the amounts, and the window as well: its limit, or its years, are others than before."""
 SLOTS_SELECT = (
     "SELECT ordinary, outside, ordinary_limit, outside_limit FROM application_slots "
     "WHERE authority = ? AND round = ?"
@@ -50,7 +54,7 @@ def write_caps(connection: Any, before: Mapping[str, CapRow], after: Mapping[str
     """
     for name in sorted(after):
         if name in before:
-            if not connection.execute(CAP_UPDATE, _changes(before[name], after[name])).rowcount:
+            if not connection.execute(*_update(before[name], after[name])).rowcount:
                 raise Busy(f"the cap {name} changed while this command was judged; nothing was written")
         else:
             connection.execute(CAP_INSERT, (after[name].authority, *columns(after[name])))
@@ -130,15 +134,9 @@ def columns(row: CapRow) -> tuple[Any, ...]:
     )
 
 
-def _changes(before: CapRow, after: CapRow) -> tuple[Any, ...]:
+def _update(before: CapRow, after: CapRow) -> tuple[str, tuple[Any, ...]]:
     window, total, own = after.window, after.total - before.total, after.own - before.own
-    return (
-        window.strength,
-        window.limit_yen,
-        window.rule,
-        window.source,
-        window.first_year,
-        window.last_year,
+    moves = (
         total.requested_yen,
         total.reserved_yen,
         total.used_yen,
@@ -146,10 +144,21 @@ def _changes(before: CapRow, after: CapRow) -> tuple[Any, ...]:
         own.reserved_yen,
         own.used_yen,
         after.seq,
+        after.freed_on and after.freed_on.isoformat(),
         window.window,
         bound_yen(before, after),
-        after.freed_on and after.freed_on.isoformat(),
     )
+    if window == before.window:
+        return CAP_MOVE, moves
+    redrawn = (
+        window.strength,
+        window.limit_yen,
+        window.rule,
+        window.source,
+        window.first_year,
+        window.last_year,
+    )
+    return CAP_REDRAW, moves + redrawn
 
 
 def bound_yen(before: CapRow, after: CapRow) -> int | None:

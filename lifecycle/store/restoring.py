@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,11 @@ import msgspec
 
 from lifecycle.aggregates import UNRECORDED
 from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
-from lifecycle.store import ADD_COMMAND, Store, sqlite
-from lifecycle.store.embedded import INSERT, EmbeddedStore
+from lifecycle.store import FIND_COMMAND, Store, sqlite
+from lifecycle.store.embedded import INSERT, INSERT_FIRST, EmbeddedStore, columns
 from lifecycle.store.entries import Entry, entry_bytes, read_entry, to_event
 from lifecycle.store.migrate import migrate, rebuild_inline
 
-PAGE = 1_000
 UNKNOWN_BODY = "restored from a log"
 """Stands for the digest of a command's body, which the log does not hold: the id is taken, whatever is sent again."""
 
@@ -90,16 +89,16 @@ def _write(path: Path, lines: Iterable[bytes]) -> int:
 
 def _insert(connection: Any, lines: Iterable[bytes]) -> int:
     count = 0
-    numbered = _entries(lines)
-    for _, of_command in groupby(numbered, lambda one: one[1].command):
-        events = []
-        command = ""
-        while page := list(islice(of_command, PAGE)):
-            connection.executemany(INSERT, [_row(n, entry, stored) for n, entry, stored in page])
-            events += [entry.type for _, entry, _ in page]
-            command = page[0][1].command
-            count += len(page)
-        _take_id(connection, command, events)
+    for command, of_command in groupby(_entries(lines), lambda one: one[1].command):
+        numbered = list(of_command)
+        rows = [(n, *columns(entry), stored) for n, entry, stored in numbered]
+        count += len(rows)
+        if not connection.execute(
+            FIND_COMMAND, (command,)
+        ).fetchone():  # else its events stand apart in the log
+            answer = _answer(command, [entry.type for _, entry, _ in numbered])
+            connection.execute(INSERT_FIRST, rows.pop(0) + answer)
+        connection.executemany(INSERT, rows)
     return count
 
 
@@ -116,14 +115,7 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry, bytes]]:
         yield n, entry, stored
 
 
-def _row(n: int, entry: Entry, stored: bytes) -> tuple[Any, ...]:
-    effective_on = entry.effective_on.isoformat()
-    return n, entry.stream, entry.version, entry.type, entry.recorded_at, effective_on, stored
-
-
-def _take_id(connection: Any, command: str, events: list[str]) -> None:
+def _answer(command: str, events: list[str]) -> tuple[str, str, bytes]:
     """The id of a command that took effect stays taken: sent again, it is refused and does nothing twice."""
-    if connection.execute("SELECT 1 FROM commands WHERE command_id = ?", (command,)).fetchone():
-        return  # its events do not stand together in the log
     result = {"ok": True, "do": "", "id": command, "events": events, "warnings": [], "result": {}}
-    connection.execute(ADD_COMMAND, (command, UNKNOWN_BODY, msgspec.json.encode(result)))
+    return command, UNKNOWN_BODY, msgspec.json.encode(result)

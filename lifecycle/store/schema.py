@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+"""What a server has."""
 
 EVENTS = Table(
     "events",
@@ -52,7 +54,7 @@ COMMANDS = Table(
     Column("result", LargeBinary, nullable=False, comment="the first result, byte for byte"),
     sqlite_with_rowid=False,
 )
-"""処理記録: every command that took effect, with what it answered."""
+"""処理記録: every command that took effect, with what it answered. In a file, a view on `events` and `answers`."""
 
 CAP_USAGE = Table(
     "cap_usage",
@@ -99,3 +101,25 @@ APPLICATION_SLOTS = Table(
     sqlite_with_rowid=False,
 )
 """申請件数: see lifecycle/projections/application_slots.py."""
+
+EMBEDDED_METADATA = MetaData()
+"""What a file has: the same, but for where a command's answer stands."""
+
+EMBEDDED_EVENTS = EVENTS.to_metadata(EMBEDDED_METADATA)
+EMBEDDED_EVENTS.append_column(
+    Column("command_id", Text, comment="in the row of a command's first event alone")
+)
+EMBEDDED_EVENTS.append_column(Column("body_sha256", Text))
+EMBEDDED_EVENTS.append_column(Column("result", LargeBinary, comment="the first result, byte for byte"))
+Index(
+    "events_command",
+    EMBEDDED_EVENTS.c.command_id,
+    unique=True,
+    sqlite_where=EMBEDDED_EVENTS.c.command_id.is_not(None),
+)
+
+ANSWERS = COMMANDS.to_metadata(EMBEDDED_METADATA, name="answers")
+"""Commands that recorded no event: `init` of a store that has its officers."""
+
+for shared in (CAP_USAGE, APPLICATION_SLOTS):
+    shared.to_metadata(EMBEDDED_METADATA)

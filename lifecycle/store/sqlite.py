@@ -38,7 +38,7 @@ CREATE TEMP VIEW IF NOT EXISTS log AS
 """The log in its order, under the name that readers know it by on every database."""
 
 TABLES = {"alembic_version", "events", "commands"}
-"""Tables that every version of a store has; what holds others and not these is somebody else's."""
+"""Tables, or views, that every version of a store has; what holds others and not these is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,9 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
 
 def is_someone_elses(connection: Any) -> bool:
     """True for a database that holds tables, and is no grants store of any version."""
-    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    names = {
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    }
     return bool(names) and not names >= TABLES
 
 

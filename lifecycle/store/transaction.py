@@ -15,8 +15,9 @@ from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
-from lifecycle.store.entries import Entry, entry_of, instant, next_instant, read_entry, to_event
+from lifecycle.store.entries import Entry, entry_of, instant, later, read_entry, to_event
 from lifecycle.store.recorder import LogRecorder, recorder_on
+from lifecycle.store.remembered import Remembered
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -51,26 +52,37 @@ class Draft:
 class Transaction:
     """What a command may read, and where its aggregates wait to be recorded."""
 
-    def __init__(self, connection: Any, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        now: Callable[[], datetime],
+        recorder: LogRecorder | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
         self.connection = connection
         self._now = now
-        self._recorder = recorder_on(connection)
+        self._recorder = recorder or recorder_on(connection)
+        self._remembered = Remembered() if remembered is None else remembered
         self._aggregates: dict[str, Aggregate] = {}
         self._caps: dict[str, Rows] = {}
         self._slots: dict[tuple[str, str], Slots] = {}
+        self._draft: Draft
 
     # ------------------------------------------------------------------ reading
 
     def find(self, aggregate_class: type[A], stream: str) -> A | None:
         """The aggregate of a stream, or None when nothing is recorded of it."""
-        if stream not in self._aggregates:
+        found = self._aggregates.get(stream) or self._found(stream)
+        return found if isinstance(found, aggregate_class) else None
+
+    def _found(self, stream: str) -> Aggregate | None:
+        found = self._remembered.take(stream)
+        if found is None:
             stored = self._recorder.entries(stream)
             if not stored:
                 return None
-            self._aggregates[stream] = fold(map(to_event, stored))
-        found = self._aggregates[stream]
-        if not isinstance(found, aggregate_class):
-            return None
+            found = fold(map(to_event, stored))
+        self._aggregates[stream] = found
         return found
 
     def entry(self, n: int) -> Entry | None:
@@ -94,9 +106,14 @@ class Transaction:
 
     def cap_rows(self, authority: str) -> Rows:
         """Cap usage of one authority, by window."""
-        if authority not in self._caps:
-            self._caps[authority] = self._recorder.caps(authority)
-        return self._caps[authority]
+        rows = self._caps.get(authority)
+        if rows is None:
+            rows = self._caps[authority] = self._cap_rows(authority)
+        return rows
+
+    def _cap_rows(self, authority: str) -> Rows:
+        rows = self._remembered.caps(authority)
+        return self._recorder.caps(authority) if rows is None else rows
 
     def slots(self, authority: str, round_: str) -> Slots:
         """Slots of new applications an authority has used in a round."""
@@ -125,7 +142,15 @@ class Transaction:
         slots_before, slots_after = self._counted_slots(pending)
         seqs, caps_before, caps_after = self._projected(pending)
         n, entries = self._entries(pending, seqs)
-        return Draft(n, entries, caps_before, caps_after, slots_before, slots_after, self._recorder)
+        self._draft = Draft(n, entries, caps_before, caps_after, slots_before, slots_after, self._recorder)
+        return self._draft
+
+    def keep(self) -> None:
+        """Remember what was read and written: the draft stands in the log."""
+        draft, caps = self._draft, self._caps
+        for name, row in draft.caps_after.items():
+            caps[row.authority] = {**caps[row.authority], name: row}
+        self._remembered.keep(draft.first + len(draft.entries) - 1, self._aggregates, caps)
 
     def _projected(self, pending: list[Event]) -> tuple[list[dict[str, int]], Rows, Rows]:
         seqs: list[dict[str, int]] = []
@@ -159,7 +184,7 @@ class Transaction:
         n, last = self._recorder.tail()
         entries = []
         for event, caps in zip(pending, seqs, strict=True):
-            last = instant(next_instant(self._now(), last))
+            last = later(instant(self._now()), last)
             entries.append(entry_of(event, last, caps))
         return n + 1, entries
 

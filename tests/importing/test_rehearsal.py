@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import places
 import pytest
 
-from lifecycle.store import ADD_COMMAND, open_store
+from lifecycle.aggregates import Act, Officer
+from lifecycle.store import open_store
 from lifecycle.store.embedded import EmbeddedStore
 from lifecycle.store.rehearsal import rehearsal as rehearsal_on
 
@@ -24,11 +27,16 @@ def rehearsal(office, url):
     store.close()
 
 
+TRACE = "INSERT INTO application_slots VALUES ('trace', '1', 0, 0, 0, 0)"
+
+
 def keep(command_id: str):
-    """A command that writes nothing but its id."""
+    """A command that registers an officer."""
 
     def decide(transaction):
-        transaction.connection.execute("SELECT 1")
+        act = Act("root", date(2025, 4, 1), "", command_id)
+        facts = {"name": "", "roles": ["scorer"], "authority": None}
+        transaction.add(Officer.begin(Officer.Registered, act, f"officer/{command_id}", **facts))
         return lambda recorded: command_id.encode()
 
     return command_id, "digest", decide
@@ -38,7 +46,8 @@ def fail(command_id: str):
     """A command that writes and is refused after it."""
 
     def decide(transaction):
-        transaction.connection.execute(ADD_COMMAND, (f"{command_id}-trace", "digest", b""))
+        keep(command_id)[2](transaction)
+        transaction.connection.execute(TRACE)
         raise ValueError(command_id)
 
     return command_id, "digest", decide
@@ -56,8 +65,11 @@ def test_a_refused_command_leaves_nothing_and_takes_nothing_with_it(rehearsal):
     with pytest.raises(ValueError, match="b"):
         rehearsal.run(*fail("b"))
     rehearsal.run(*keep("c"))
-    found = {name: rehearsal.find_command(name) is not None for name in ("a", "b", "b-trace", "c")}
-    assert found == {"a": True, "b": False, "b-trace": False, "c": True}
+    found = {name: rehearsal.find_command(name) is not None for name in ("a", "b", "c")}
+    assert found == {"a": True, "b": False, "c": True}
+    with rehearsal.reading() as connection:
+        traces = "SELECT count(*) FROM application_slots WHERE authority = 'trace'"
+        assert connection.execute(traces).fetchone() == (0,)
 
 
 def test_in_the_end_nothing_stays_and_others_may_write(rehearsal, office, url):

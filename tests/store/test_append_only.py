@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from lifecycle.store import sqlite
+from lifecycle.store import embedded, sqlite
 
 from .office import Office, new
 
 pytestmark = pytest.mark.embedded
 
 DRIVERS = {"the program's SQLite": sqlite.driver, "the standard library's SQLite": sqlite3}
-REFUSALS = "append-only|gapless|strictly|stands for one|datatype mismatch"
-COPY = "SELECT n, stream, version, type, recorded_at, effective_on, entry FROM events WHERE n = ?"
+REFUSALS = "append-only|gapless|strictly|stands for one|stands with|datatype mismatch"
+COMMANDS = "append-only|is a view"
+COPY = "SELECT n, stream, version, type, recorded_at, effective_on, entry, NULL, NULL, NULL FROM events WHERE n = ?"
+INSERT = "INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ENTRY, COMMAND = 6, 7
 
 
 @pytest.fixture(params=[True, False], ids=["recursive triggers", "no recursive triggers"])
@@ -42,10 +45,10 @@ def everything(connection: Any) -> list[Any]:
     ]
 
 
-def refused(connection: Any, sql: str, values: tuple[Any, ...] = ()) -> str:
+def refused(connection: Any, sql: str, values: tuple[Any, ...] = (), match: str = REFUSALS) -> str:
     """The statement is refused, and nothing has changed; why."""
     before = everything(connection)
-    with pytest.raises(Exception, match=REFUSALS) as refusal:
+    with pytest.raises(Exception, match=match) as refusal:
         connection.execute(sql, values)
     assert everything(connection) == before
     return str(refusal.value)
@@ -58,7 +61,7 @@ def event(connection: Any, n: int) -> list[Any]:
 
 def insert(connection: Any, row: list[Any], verb: str = "INSERT") -> str:
     """Try to put a row into the log."""
-    return refused(connection, f"{verb} INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(row))
+    return refused(connection, f"{verb} {INSERT}", tuple(row))
 
 
 def last_n(connection: Any) -> int:
@@ -66,19 +69,19 @@ def last_n(connection: Any) -> int:
     return int(connection.execute("SELECT max(n) FROM events").fetchone()[0])
 
 
-@pytest.mark.parametrize("column", ["n", "stream", "version", "type", "recorded_at", "effective_on", "entry"])
+@pytest.mark.parametrize("column", f"{embedded.COLUMNS}, {embedded.COMMAND_COLUMNS}".split(", "))
 def test_no_column_of_an_event_is_updated(stranger: Any, column: str) -> None:
     assert "append-only" in refused(stranger, f"UPDATE events SET {column} = {column} WHERE n = 3")
 
 
 @pytest.mark.parametrize("column", ["command_id", "body_sha256", "result"])
 def test_no_column_of_a_command_is_updated(stranger: Any, column: str) -> None:
-    assert "append-only" in refused(stranger, f"UPDATE commands SET {column} = {column}")
+    refused(stranger, f"UPDATE commands SET {column} = {column}", match=COMMANDS)
 
 
 @pytest.mark.parametrize("table", ["events", "commands"])
 def test_nothing_is_deleted(stranger: Any, table: str) -> None:
-    assert "append-only" in refused(stranger, f"DELETE FROM {table}")
+    refused(stranger, f"DELETE FROM {table}", match=COMMANDS)
 
 
 def test_the_last_event_is_not_deleted(stranger: Any) -> None:
@@ -88,7 +91,7 @@ def test_the_last_event_is_not_deleted(stranger: Any) -> None:
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT"])
 def test_an_event_is_not_replaced(stranger: Any, verb: str) -> None:
     forged = event(stranger, 3)
-    forged[-1] = b"{}"
+    forged[ENTRY] = b"{}"
     assert "gapless" in insert(stranger, forged, verb)
 
 
@@ -100,16 +103,25 @@ def test_an_event_is_not_replaced_by_its_stream_and_version(stranger: Any) -> No
 
 def test_an_upsert_updates_nothing(stranger: Any) -> None:
     forged = event(stranger, 3)
-    upsert = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n) DO UPDATE SET type = 'forged'"
+    upsert = f"INSERT {INSERT} ON CONFLICT (n) DO UPDATE SET type = 'forged'"
     refused(stranger, upsert, tuple(forged))
+
+
+def next_event(connection: Any, *command: Any) -> list[Any]:
+    """A row that may follow the last one, and stands for a command."""
+    row = event(connection, last_n(connection))
+    return [row[0] + 1, "officer/forged", 1, row[3], "9999", *row[5:COMMAND], *(command or row[COMMAND:])]
 
 
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT"])
 def test_a_command_is_not_replaced(stranger: Any, verb: str) -> None:
     command_id = stranger.execute("SELECT command_id FROM commands").fetchone()[0]
-    assert "one command" in refused(
-        stranger, f"{verb} INTO commands VALUES (?, 'forged', x'00')", (command_id,)
-    )
+    assert "one command" in insert(stranger, next_event(stranger, command_id, "forged", b""), verb)
+
+
+@pytest.mark.parametrize("command", [("new", None, None), ("new", "digest", None), (None, "digest", b"{}")])
+def test_a_command_stands_with_its_body_and_its_answer(stranger: Any, command: tuple[Any, ...]) -> None:
+    assert "its answer" in insert(stranger, next_event(stranger, *command))
 
 
 @pytest.mark.parametrize("step", [0, 2, -1, 1_000])
@@ -140,13 +152,13 @@ def test_an_event_is_not_recorded_before_the_one_before_it(stranger: Any) -> Non
     assert "strictly" in insert(stranger, row)
 
 
-def test_the_next_event_is_taken(stranger: Any) -> None:
+@pytest.mark.parametrize("command", [(), ("new", "digest", b"{}")], ids=["none", "a new one"])
+def test_the_next_event_is_taken(stranger: Any, command: tuple[Any, ...]) -> None:
     """The other side of every limit above: an append that is exactly the next one is no offence."""
     before = everything(stranger)
-    row = event(stranger, last_n(stranger))
-    row[0], row[1], row[2], row[4] = row[0] + 1, "officer/forged", 1, "9999"
+    row = next_event(stranger, *command)
     stranger.execute("BEGIN")
-    stranger.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(row))
+    stranger.execute(f"INSERT {INSERT}", tuple(row))
     assert last_n(stranger) == row[0]
     stranger.execute("ROLLBACK")
     assert everything(stranger) == before

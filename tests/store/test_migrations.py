@@ -16,7 +16,7 @@ from sqlalchemy import StaticPool, create_engine
 import migrations
 from lifecycle.commands import ALL, READS, WRITES
 from lifecycle.errors import NotFound, Refusal, StoreVersion
-from lifecycle.store import SCHEMA, migrate, sqlite
+from lifecycle.store import SCHEMA, embedded, migrate, sqlite
 
 from .doomed import Nursery, every_moment
 from .office import (
@@ -58,6 +58,13 @@ def table(connection: Any, name: str) -> list[Any]:
     return sorted(connection.execute(f"SELECT * FROM {name}"))
 
 
+def as_of_0001(old: Any, lived: Office) -> None:
+    """Write a store's log and commands into one of the first version."""
+    for name, columns in (("events", embedded.COLUMNS), ("commands", embedded.COMMAND_COLUMNS)):
+        rows = sorted(lived.connection.execute(f"SELECT {columns} FROM {name}"))
+        old.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
 def test_a_new_store_has_the_last_version(tmp_path: Path) -> None:
     office = Office(tmp_path / "grants.db")
     told = office.do("init", admin="root")["result"]
@@ -75,13 +82,15 @@ def test_a_store_of_an_earlier_version_is_migrated_with_its_caps_and_slots(
     tmp_path: Path, lived: Office
 ) -> None:
     old = store_at(tmp_path / "old.db", "0001")
-    for name, places in (("events", 7), ("commands", 3)):
-        values = ", ".join("?" * places)
-        old.executemany(f"INSERT INTO {name} VALUES ({values})", table(lived.connection, name))
+    as_of_0001(old, lived)
+    old.execute("INSERT INTO commands VALUES ('quiet', 'digest', x'7B7D')")
     old.close()
     office = Office(tmp_path / "old.db")
     told = office.do("init", admin="root")["result"]
     assert (told["schema_before"], told["schema"]) == ("0001", SCHEMA[-1])
+    assert ("quiet", "digest", b"{}") in table(office.connection, "answers")
+    found = set(table(office.connection, "commands"))
+    assert found > set(table(lived.connection, "commands"))
     for name in ("cap_usage", "application_slots", "events"):
         assert table(office.connection, name) == table(lived.connection, name)
         assert table(office.connection, name)
@@ -201,8 +210,12 @@ def test_init_of_a_dry_run_makes_no_file(tmp_path: Path) -> None:
 def rows_of(path: Path) -> dict[str, list[Any]]:
     """Every row of every table, read by a stranger."""
     connection = sqlite3.connect(path)
-    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    rows = {name: table(connection, name) for name in sorted(names)}
+    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    names |= {"commands"} & {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    rows = {name: table(connection, name) for name in sorted(names - {"events"})}
+    rows["events"] = (
+        sorted(connection.execute(f"SELECT {embedded.COLUMNS} FROM events")) if "events" in names else []
+    )
     connection.close()
     return rows
 

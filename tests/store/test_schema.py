@@ -11,13 +11,13 @@ from sqlalchemy import StaticPool, create_engine, inspect
 from lifecycle.errors import IntegrityFailure
 from lifecycle.store import sqlite
 from lifecycle.store.read_schema import READ_METADATA
-from lifecycle.store.schema import METADATA
+from lifecycle.store.schema import EMBEDDED_METADATA
 
 from .office import Office
 
 pytestmark = pytest.mark.embedded
 
-DECLARED = {**METADATA.tables, **READ_METADATA.tables}
+DECLARED = {**EMBEDDED_METADATA.tables, **READ_METADATA.tables}
 
 
 def words(sql: str) -> str:
@@ -85,6 +85,7 @@ def test_the_database_itself_holds_the_hard_caps_and_the_slots(lived: Office) ->
 
 
 def test_a_row_that_was_moved_from_outside_is_an_integrity_failure_not_a_crash(lived: Office) -> None:
+    lived.close()  # or it would remember the row as it was
     lived.connection.execute("UPDATE cap_usage SET requested_yen = 0 WHERE window LIKE '011002/soft/%'")
     grant = "011002-2025-04/2025"
     with pytest.raises(IntegrityFailure) as refusal:

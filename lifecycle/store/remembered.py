@@ -1,0 +1,62 @@
+"""What a process knows from its last commands, for as long as the log says that it still stands.
+
+A list of a thousand decisions reads the same officer and the same caps a thousand times, and each grant once more
+than it has to: whoever submitted it has it in hand. What another process has recorded since is read from the log
+before every command, under its lock, and all that it touched is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lifecycle.aggregates import Aggregate
+from lifecycle.projections.cap_usage import Rows
+from lifecycle.values import authority_of
+
+MOST = 256
+"""Streams, and authorities, that are kept in mind."""
+
+
+class Remembered:
+    """記憶: aggregates by stream and cap rows by authority, as they stood after event `n`."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._aggregates: dict[str, Aggregate] = {}
+        self._caps: dict[str, Rows] = {}
+
+    def take(self, stream: str) -> Aggregate | None:
+        """The aggregate of a stream, for one command: it may change it, and only `keep` brings it back."""
+        return self._aggregates.pop(stream, None)
+
+    def caps(self, authority: str) -> Rows | None:
+        """Every cap row of one authority; not to be written into."""
+        return self._caps.get(authority)
+
+    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log, whose last event is now `n`."""
+        self.n = n
+        self._aggregates |= aggregates
+        self._caps |= caps
+        if len(self._aggregates) > MOST or len(self._caps) > MOST:
+            _shorten(self._aggregates)
+            _shorten(self._caps)
+
+    def forget(self, n: int, streams: Iterable[str]) -> None:
+        """These streams have events of others, up to event `n`."""
+        self.n = n
+        for stream in streams:
+            self._aggregates.pop(stream, None)
+            self._caps.pop(authority_of(stream), None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.n = 0
+        self._aggregates.clear()
+        self._caps.clear()
+
+
+def _shorten(known: dict[str, Any]) -> None:
+    while len(known) > MOST:
+        del known[next(iter(known))]

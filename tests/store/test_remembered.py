@@ -1,0 +1,105 @@
+"""A process remembers what it read and wrote, and nothing that others have moved since.
+
+Every use of something remembered, in all tests, is compared with what is stored (tests/remembering.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from remembering import Comparisons
+
+from lifecycle.errors import CapExceeded, Refusal, RoleMissing, WrongStatus
+from lifecycle.store import embedded, remembered
+
+from .office import HIROSHIMA, Office, new
+
+
+@pytest.fixture
+def beside(office: Office) -> Iterator[Office]:
+    """Another process on the same store."""
+    other = Office(office.path, office.clock)
+    yield other
+    other.close()
+
+
+def test_what_was_read_is_not_read_again(office: Office) -> None:
+    grant = office.decidable(new(soft=1_000))
+    before = Comparisons.aggregates, Comparisons.caps
+    office.do("approve", grant=grant)
+    office.do("disburse", grant=grant, amount_yen=500, payment="advance")
+    if office.grants.store.kind == "sqlite":
+        assert (Comparisons.aggregates, Comparisons.caps) > before
+
+
+def test_a_grant_that_another_process_moved_is_read_anew(office: Office, beside: Office) -> None:
+    grant = office.decidable(new(soft=1_000))
+    beside.do("withdraw", grant=grant)
+    with pytest.raises(WrongStatus):
+        office.do("approve", grant=grant)
+    assert office.show(grant)["status"] == "withdrawn"
+
+
+def test_room_that_another_process_took_is_gone_and_what_it_gave_back_is_there(
+    office: Office, beside: Office
+) -> None:
+    limit_yen = office.tell("caps", authority=HIROSHIMA, fiscal_year=2025)["windows"][0]["limit_yen"]
+    office.submitted(new(soft=1_000))
+    theirs = beside.approved(new(soft=limit_yen - 1_000))
+    with pytest.raises(CapExceeded):
+        office.submitted(new(soft=1_000))
+    beside.do("withdraw", grant=theirs)
+    office.submitted(new(soft=1_000))
+
+
+def test_roles_that_another_process_took_away_are_gone(office: Office, beside: Office) -> None:
+    grant = office.approved(new(soft=1_000))
+    office.do("disburse", grant=grant, amount_yen=100, payment="advance")
+    beside.do("register_officer", by="root", officer="payer", name="出納", roles=["auditor"])
+    with pytest.raises(RoleMissing):
+        office.do("disburse", grant=grant, amount_yen=100, payment="advance")
+
+
+def test_a_dry_run_and_a_refusal_leave_nothing_behind(office: Office) -> None:
+    grant = office.approved(new(soft=1_000))
+    pay = {"grant": grant, "payment": "advance"}
+    office.do("disburse", amount_yen=600, dry_run=True, **pay)
+    with pytest.raises(Refusal):
+        office.do("disburse", amount_yen=1_001, **pay)
+    office.do("disburse", amount_yen=600, **pay)
+    with pytest.raises(Refusal):
+        office.do("disburse", amount_yen=401, **pay)
+    office.do("disburse", amount_yen=400, **pay)
+    assert office.show(grant)["disbursed_yen"] == 1_000
+
+
+@pytest.mark.embedded
+def test_memory_is_bounded(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST", 2)
+    grants = [office.approved(new(soft=1_000)) for _ in range(3)]
+    for grant in grants:
+        office.do("disburse", grant=grant, amount_yen=100, payment="advance")
+    assert len(office.grants.store._remembered._aggregates) == 2
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("behind", [0, 2, 1_000])
+def test_much_that_others_have_recorded_is_all_seen(
+    office: Office, beside: Office, monkeypatch: pytest.MonkeyPatch, behind: int
+) -> None:
+    monkeypatch.setattr(embedded, "MOST_BEHIND", behind)
+    grants = [office.decidable(new(soft=1_000)) for _ in range(3)]
+    for grant in grants:
+        beside.do("withdraw", grant=grant)
+    for grant in grants:
+        with pytest.raises(WrongStatus):
+            office.do("approve", grant=grant)
+
+
+def test_a_store_that_was_closed_is_read_anew(office: Office) -> None:
+    grant = office.decidable(new(soft=1_000))
+    office.close()
+    before = Comparisons.aggregates
+    office.do("approve", grant=grant)
+    assert Comparisons.aggregates == before
