@@ -212,6 +212,7 @@ def test_what_is_stored_is_never_touched_by_reading_it(second_version: None, tmp
     with pytest.MonkeyPatch.context() as earlier:
         earlier.setattr(PlanCertified, "VERSION", 1)
         grant = office.decidable(new(soft=1_000))
+    office.close()  # today's program is another process
     stored = "SELECT entry FROM events WHERE type = 'project.plan_certified'"
     before = office.connection.execute(stored).fetchall()
     assert office.show(project_of(grant))["certificate_no"] == "No. 第76回-1"
