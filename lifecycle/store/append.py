@@ -1,21 +1,19 @@
 """The append: everything a command writes on a server, in one statement that is prepared once.
 
-The statement has the parts that the command needs: most move no slot and open no row, and what is empty costs as much
-as what is not.
+The statement has the parts that the command needs, and a place for each value: most commands move no slot and open no
+row, and what is empty costs as much as what is not.
 
 It locks the cap rows and slots it moves, in sorted order; finds out whether they, and everything else the command
-read, still are as it read them; and writes rows, entries and the command's id if so, nothing if not. No lock is wider
-than those rows.
+read, still are as it read them; and writes rows, entries and the command's id if so, nothing if not. A command that
+moves one cap finds out by the update itself. No lock is wider than those rows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import Any
 
 from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import CapRow
@@ -25,116 +23,89 @@ from lifecycle.store.transaction import Draft
 
 PROJECT = re.compile(r"([0-9]{6}-[0-9]{4}-[0-9]{2,})(/|\Z)")
 
+NAMES = tuple(name.strip(' "') for name in inline.CAP_COLUMNS.split(","))
+TOTALS = ("requested_yen", "reserved_yen", "used_yen")
+AMOUNTS = (*TOTALS, *(f"own_{name}" for name in TOTALS))
+FACTS = ("rule", "strength", "limit_yen", "source", "first_year", "last_year")
+SLOTS = ("ordinary", "outside", "ordinary_limit", "outside_limit")
 
-class Part(NamedTuple):
-    """What a command that has any of these values asks for: what it locks and reads, must find, and writes."""
+COLUMNS = {
+    "move": (*AMOUNTS, "seq", "freed_on", "window", "seq_before", "bound_yen", "taken_yen", "bound_yen"),
+    "moves": ("window", "seq_before", "bound_yen", *AMOUNTS, "seq", "freed_on", *FACTS),
+    "slot_moves": ("authority", "round", *SLOTS, "ordinary_before", "outside_before"),
+    "seen": ("scope", "turn"),
+    "rows": ("authority", *NAMES),
+    "slot_rows": ("authority", "round", *SLOTS),
+    "turns": ("scope", "turn"),
+    "events": ("stream", "version", "type", "recorded_at", "effective_on", "entry"),
+    "command": ("command_id", "body_sha256", "result"),
+}
+"""The parts of an append and what a row of each says, in the order in which their values stand."""
 
-    reads: str = ""
-    stands: str = ""
-    writes: str = ""
+PUT_INTO = {
+    "rows": "cap_usage",
+    "slot_rows": "application_slots",
+    "turns": "turns",
+    "events": "events",
+    "command": "commands",
+}
+"""The table that a part's rows are put into as they are."""
 
+INTEGERS = {"seq", "seq_before", "fiscal_year", "first_year", "last_year", "version"}
+INTEGERS |= {*SLOTS, "ordinary_before", "outside_before"}
+BYTES = {"entry", "result"}
 
-PARTS = {
-    "windows": Part(
-        reads="""moves AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(moves)s::json) AS m (
-        "window" text, seq_before integer, bound_yen bigint, rule text, strength text, limit_yen bigint,
-        source text, first_year integer, last_year integer,
-        requested_yen bigint, reserved_yen bigint, used_yen bigint,
-        own_requested_yen bigint, own_reserved_yen bigint, own_used_yen bigint, seq integer, freed_on text)
-), held AS MATERIALIZED (
+MOVED_ALONE = """
+UPDATE cap_usage SET {amounts}, seq = ?::integer, freed_on = ?::text
+WHERE "window" = ?::text AND seq = ?::integer
+    AND (?::bigint IS NULL OR used_yen + reserved_yen + ?::bigint <= ?::bigint){stand} RETURNING 1
+"""
+MOVES_HELD = """
+held AS MATERIALIZED (
     SELECT "window", seq, used_yen + reserved_yen AS taken_yen FROM cap_usage
-    WHERE "window" = ANY (%(windows)s::text[]) ORDER BY "window" FOR UPDATE
-)""",
-        stands="""(SELECT count(*) FROM moves) = (
-        SELECT count(*) FROM moves JOIN held USING ("window") WHERE held.seq = seq_before
-            AND (bound_yen IS NULL OR taken_yen + moves.reserved_yen + moves.used_yen <= bound_yen)
-    )""",
-        writes="""moved AS (
-    UPDATE cap_usage AS c SET rule = m.rule, strength = m.strength, limit_yen = m.limit_yen, source = m.source,
-        first_year = m.first_year, last_year = m.last_year,
-        requested_yen = c.requested_yen + m.requested_yen, reserved_yen = c.reserved_yen + m.reserved_yen,
-        used_yen = c.used_yen + m.used_yen, own_requested_yen = c.own_requested_yen + m.own_requested_yen,
-        own_reserved_yen = c.own_reserved_yen + m.own_reserved_yen, own_used_yen = c.own_used_yen + m.own_used_yen,
-        seq = m.seq, freed_on = m.freed_on
-    FROM moves AS m, fresh
-    WHERE is_fresh AND c."window" = m."window" AND c."window" = ANY (%(windows)s::text[])
-)""",
-    ),
-    "slot_moves": Part(
-        reads="""slot_moves AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(slot_moves)s::json) AS m (
-        authority text, round text, ordinary integer, outside integer,
-        ordinary_limit integer, outside_limit integer, ordinary_before integer, outside_before integer)
-), slots_held AS MATERIALIZED (
+    WHERE "window" = ANY (ARRAY(SELECT "window" FROM moves)) ORDER BY "window" FOR UPDATE
+)
+"""
+MOVES_STAND = """
+(SELECT count(*) FROM moves) = (
+    SELECT count(*) FROM moves JOIN held USING ("window") WHERE held.seq = seq_before
+        AND (bound_yen IS NULL OR taken_yen + moves.reserved_yen + moves.used_yen <= bound_yen)
+)
+"""
+MOVED = """
+moved AS (UPDATE cap_usage AS c SET {changes} FROM moves AS m, fresh WHERE c."window" = m."window")
+"""
+SLOTS_HELD = """
+slots_held AS MATERIALIZED (
     SELECT authority, round, ordinary, outside FROM application_slots
     WHERE (authority, round) IN (SELECT authority, round FROM slot_moves) ORDER BY authority, round FOR UPDATE
-)""",
-        stands="""(SELECT count(*) FROM slot_moves) = (
-        SELECT count(*) FROM slot_moves AS m JOIN slots_held AS h USING (authority, round)
-        WHERE h.ordinary = ordinary_before AND h.outside = outside_before
-    )""",
-        writes="""slots_moved AS (
-    UPDATE application_slots AS s SET ordinary = m.ordinary, outside = m.outside,
-        ordinary_limit = m.ordinary_limit, outside_limit = m.outside_limit
-    FROM slot_moves AS m, fresh WHERE is_fresh AND s.authority = m.authority AND s.round = m.round
-)""",
-    ),
-    "seen": Part(
-        stands="""NOT EXISTS (
-        SELECT 1 FROM json_to_recordset(%(seen)s::json) AS seen (scope text, turn bigint)
-        JOIN turns USING (scope) WHERE turns.turn > seen.turn
-    )""",
-    ),
-    "rows": Part(
-        writes="""opened AS (
-    INSERT INTO cap_usage
-    SELECT r.* FROM json_populate_recordset(null::cap_usage, %(rows)s::json) AS r, fresh
-    WHERE is_fresh ORDER BY r."window"
-)""",
-    ),
-    "slot_rows": Part(
-        writes="""slots_opened AS (
-    INSERT INTO application_slots
-    SELECT r.* FROM json_populate_recordset(null::application_slots, %(slot_rows)s::json) AS r, fresh
-    WHERE is_fresh
-)""",
-    ),
-    "turns": Part(
-        writes="""turned AS (
-    INSERT INTO turns (scope, turn)
-    SELECT t.scope, t.turn FROM json_to_recordset(%(turns)s::json) AS t (scope text, turn bigint), fresh
-    WHERE is_fresh ORDER BY t.scope
-)""",
-    ),
-}
-"""By the values they need, in the order in which they lock."""
-
-ALWAYS = """written AS (
-    INSERT INTO events (stream, version, type, recorded_at, effective_on, entry)
-    SELECT stream, version, type, recorded_at, effective_on, entry
-    FROM ROWS FROM (
-        json_to_recordset(%(events)s::json)
-            AS (stream text, version integer, type text, recorded_at text, effective_on text),
-        unnest(%(entries)b::bytea[])
-    ) WITH ORDINALITY AS e (stream, version, type, recorded_at, effective_on, entry, place), fresh
-    WHERE is_fresh ORDER BY place
-    RETURNING pos, stream, version, recorded_at
-), unsealed_now AS (
-    INSERT INTO unsealed (pos, stream, version, recorded_at)
-    SELECT pos, stream, version, recorded_at FROM written
-), done AS (
-    INSERT INTO commands (command_id, body_sha256, result)
-    SELECT %(command_id)s, %(body_sha256)s, %(result)b::bytea FROM fresh WHERE is_fresh
 )
-SELECT is_fresh FROM fresh
+"""
+SLOTS_STAND = """
+(SELECT count(*) FROM slot_moves) = (
+    SELECT count(*) FROM slot_moves AS m JOIN slots_held AS h USING (authority, round)
+    WHERE h.ordinary = ordinary_before AND h.outside = outside_before
+)
+"""
+SLOTS_MOVED = """
+slots_moved AS (
+    UPDATE application_slots AS s SET {changes} FROM slot_moves AS m, fresh
+    WHERE s.authority = m.authority AND s.round = m.round
+)
+"""
+SEEN_STANDS = "NOT EXISTS (SELECT 1 FROM turns WHERE scope = ?::text AND turn > ?::bigint)"
+UNSEALED = """
+unsealed_put AS (
+    INSERT INTO unsealed (pos, stream, version, recorded_at)
+    SELECT pos, stream, version, recorded_at FROM events_put
+)
 """
 
-NOTHING = "[]"
+RETURNED = {"events": " RETURNING pos, stream, version, recorded_at"}
 
-NAMES = tuple(name.strip(' "') for name in inline.CAP_COLUMNS.split(","))
-
-Json = dict[str, Any]
+Rows = list[tuple[Any, ...]]
+Values = dict[str, Rows]
+"""Rows of values by the part they are for."""
 
 
 def scope_of(stream: str) -> str | None:
@@ -153,50 +124,26 @@ def plans_of(authority: str) -> str:
     return f"{authority}/plans"
 
 
-def values(draft: Draft, turns: Mapping[str, int], command: tuple[str, str, bytes]) -> Json:
+# ---------------------------------------------------------------------- the values
+
+
+def values(draft: Draft, turns: Mapping[str, int], command: tuple[str, str, bytes]) -> Values:
     """The values of the append; `turns` are the scopes' last ones that the command saw."""
-    command_id, body_sha256, result = command
-    moved = {name: row for name, row in draft.caps_after.items() if name in draft.caps_before}
-    rows = [_cap(row) for name, row in draft.caps_after.items() if name not in draft.caps_before]
-    slots = [_slots(draft.slots_before[key], after) for key, after in draft.slots_after.items()]
-    return {
-        "moves": _json(_cap_move(draft.caps_before[name], row) for name, row in moved.items()),
-        "windows": sorted(moved),
-        "rows": _json(rows),
-        "slot_moves": _json(slot for slot in slots if slot["is_stored"]),
-        "slot_rows": _json(slot for slot in slots if not slot["is_stored"]),
-        "seen": _json({"scope": scope, "turn": turn} for scope, turn in turns.items()),
-        "turns": _json({"scope": scope, "turn": turns.get(scope, 0) + 1} for scope in scopes(draft)),
-        "events": _json(
-            {
-                "stream": entry.stream,
-                "version": entry.version,
-                "type": entry.type,
-                "recorded_at": entry.recorded_at,
-                "effective_on": entry.effective_on.isoformat(),
-            }
-            for entry in draft.entries
-        ),
-        "entries": [entry_bytes(entry) for entry in draft.entries],
-        "command_id": command_id,
-        "body_sha256": body_sha256,
-        "result": result,
+    slots = [(draft.slots_before[key], after) for key, after in sorted(draft.slots_after.items())]
+    written = sorted(scopes(draft))
+    found = {
+        **_caps(draft),
+        "slot_moves": [_slot_move(*pair) for pair in slots if _is_stored(pair[0])],
+        "seen": list(turns.items()),
+        "slot_rows": [_slot_row(after) for before, after in slots if not _is_stored(before)],
+        "turns": [(scope, turns.get(scope, 0) + 1) for scope in written],
+        "events": [
+            (e.stream, e.version, e.type, e.recorded_at, e.effective_on.isoformat(), entry_bytes(e))
+            for e in draft.entries
+        ],
+        "command": [command],
     }
-
-
-def statement(values: Json) -> str:
-    """The append of such values: one statement for every set of parts that commands need."""
-    return _statement(tuple(name for name in PARTS if values[name] and values[name] != NOTHING))
-
-
-@cache
-def _statement(names: tuple[str, ...]) -> str:
-    parts = [PARTS[name] for name in names]
-    stands = " AND ".join(part.stands for part in parts if part.stands)
-    fresh = f"fresh AS MATERIALIZED (SELECT {stands or 'TRUE'} AS is_fresh)"
-    reads, writes = [part.reads for part in parts], [part.writes for part in parts]
-    whole = "WITH " + ", ".join(filter(None, [*reads, fresh, *writes, ALWAYS]))
-    return " ".join(whole.split())  # the driver reads a statement of more than 4,096 letters anew each time
+    return {name: rows for name in COLUMNS if (rows := found.get(name))}
 
 
 def scopes(draft: Draft) -> set[str]:
@@ -207,34 +154,151 @@ def scopes(draft: Draft) -> set[str]:
     }
 
 
-def _cap(row: CapRow) -> Json:
-    return dict(zip(NAMES, inline.columns(row), strict=True)) | {"authority": row.authority}
+def _caps(draft: Draft) -> Values:
+    """One cap that moves, and nothing else of it, is moved by itself."""
+    before = draft.caps_before
+    pairs = [(before[name], row) for name, row in sorted(draft.caps_after.items()) if name in before]
+    opened = [
+        (row.authority, *inline.columns(row))
+        for name, row in sorted(draft.caps_after.items())
+        if name not in before
+    ]
+    if len(pairs) == 1 and not draft.slots_after and pairs[0][0].window == pairs[0][1].window:
+        return {"move": [_cap_alone(*pairs[0])], "rows": opened}
+    return {"moves": [_cap_move(*pair) for pair in pairs], "rows": opened}
 
 
-def _cap_move(before: CapRow, after: CapRow) -> Json:
-    amounts = {"total": after.total - before.total, "own": after.own - before.own}
-    changes = {
-        f"{'own_' if whose == 'own' else ''}{name}": yen
-        for whose, moved in amounts.items()
-        for name, yen in msgspec.structs.asdict(moved).items()
-    }
-    bound_yen = inline.bound_yen(before, after)
-    return _cap(after) | changes | {"seq_before": before.seq, "bound_yen": bound_yen}
+def _cap_alone(before: CapRow, after: CapRow) -> tuple[Any, ...]:
+    amounts, bound_yen = _amounts(before, after), inline.bound_yen(before, after)
+    taken_yen = amounts[1] + amounts[2]
+    return (
+        *amounts,
+        after.seq,
+        _freed_on(after),
+        after.window.window,
+        before.seq,
+        bound_yen,
+        taken_yen,
+        bound_yen,
+    )
 
 
-def _slots(before: Slots, after: Slots) -> Json:
-    return {
-        "authority": after.authority,
-        "round": after.round,
-        "ordinary": after.ordinary,
-        "outside": after.outside,
-        "ordinary_limit": after.ordinary_limit,
-        "outside_limit": after.outside_limit,
-        "ordinary_before": before.ordinary,
-        "outside_before": before.outside,
-        "is_stored": bool(before.ordinary_limit or before.outside_limit),
-    }
+def _cap_move(before: CapRow, after: CapRow) -> tuple[Any, ...]:
+    window = after.window
+    moved = (*_amounts(before, after), after.seq, _freed_on(after))
+    facts = (
+        window.rule,
+        window.strength,
+        window.limit_yen,
+        window.source,
+        window.first_year,
+        window.last_year,
+    )
+    return (window.window, before.seq, inline.bound_yen(before, after), *moved, *facts)
 
 
-def _json(rows: Iterable[Json]) -> str:
-    return msgspec.json.encode(list(rows)).decode()
+def _amounts(before: CapRow, after: CapRow) -> tuple[int, ...]:
+    total, own = after.total - before.total, after.own - before.own
+    return (
+        total.requested_yen,
+        total.reserved_yen,
+        total.used_yen,
+        own.requested_yen,
+        own.reserved_yen,
+        own.used_yen,
+    )
+
+
+def _freed_on(row: CapRow) -> str | None:
+    return row.freed_on.isoformat() if row.freed_on else None
+
+
+def _is_stored(slots: Slots) -> bool:
+    return bool(slots.ordinary_limit or slots.outside_limit)
+
+
+def _slot_row(slots: Slots) -> tuple[Any, ...]:
+    counts = (slots.ordinary, slots.outside, slots.ordinary_limit, slots.outside_limit)
+    return (slots.authority, slots.round, *counts)
+
+
+def _slot_move(before: Slots, after: Slots) -> tuple[Any, ...]:
+    return (*_slot_row(after), before.ordinary, before.outside)
+
+
+# ---------------------------------------------------------------------- the statement
+
+
+def statement(values: Values) -> tuple[str, list[Any]]:
+    """The append of such values, and the values in its order. It puts one row into `commands`, or none at all."""
+    shape = tuple((name, len(rows)) for name, rows in values.items())
+    return whole(shape), [value for rows in values.values() for row in rows for value in row]
+
+
+@cache
+def whole(shape: tuple[tuple[str, int], ...]) -> str:
+    """One statement for every set of parts that commands need, by how many rows each has."""
+    counts = dict(shape)
+    held, stand = _reads(counts)
+    is_guarded = bool(held or stand)
+    if is_guarded and "move" not in counts:
+        held.append(f"fresh AS MATERIALIZED (SELECT 1 WHERE {' AND '.join(stand)})")
+    if "moves" in counts:
+        held.append(MOVED.format(changes=_changes(*AMOUNTS)))
+    if "slot_moves" in counts:
+        held.append(SLOTS_MOVED.format(changes=", ".join(f"{name} = m.{name}" for name in SLOTS)))
+    puts = {name: _put(name, count, guarded=is_guarded) for name, count in counts.items() if name in PUT_INTO}
+    last = puts.pop("command")
+    parts = [*held, *(f"{name}_put AS ({put}{RETURNED.get(name, '')})" for name, put in puts.items())]
+    if "events" in puts:
+        parts.append(UNSEALED)
+    return " ".join(f"{'WITH' if parts else ''} {', '.join(parts)} {last}".split())
+
+
+def _reads(counts: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """What is locked and looked at, and what must be found; their values stand before all that is put."""
+    seen = [SEEN_STANDS] * counts.get("seen", 0)
+    if "move" in counts:
+        amounts = ", ".join(f"{name} = {name} + ?::bigint" for name in AMOUNTS)
+        rest = "".join(f" AND {one}" for one in seen)
+        return [f"fresh AS ({MOVED_ALONE.format(amounts=amounts, stand=rest)})"], seen
+    read, stand = list[str](), list[str]()
+    for name, locks, found in (("moves", MOVES_HELD, MOVES_STAND), ("slot_moves", SLOTS_HELD, SLOTS_STAND)):
+        if count := counts.get(name):
+            read += [f"{name} ({_names(name)}) AS MATERIALIZED (VALUES {_places(name, count)})", locks]
+            stand.append(found)
+    return read, stand + seen
+
+
+def _changes(*amounts: str) -> str:
+    moved = [f"{name} = c.{name} + m.{name}" for name in amounts]
+    return ", ".join([*moved, *(f"{name} = m.{name}" for name in ("seq", "freed_on", *FACTS))])
+
+
+def _put(name: str, count: int, *, guarded: bool) -> str:
+    into = f"INSERT INTO {PUT_INTO[name]} ({_names(name)})"
+    if not guarded:
+        return f"{into} VALUES {_places(name, count)}"
+    if count == 1:
+        return f"{into} SELECT {_places(name, 1)[1:-1]} FROM fresh"
+    return (
+        f"{into} SELECT {_names(name)} FROM fresh, (VALUES {_places(name, count, numbered=True)}) "
+        f"AS v (place, {_names(name)}) ORDER BY place"
+    )
+
+
+def _names(name: str) -> str:
+    return ", ".join(f'"{column}"' for column in COLUMNS[name])
+
+
+def _places(name: str, count: int, *, numbered: bool = False) -> str:
+    row = ", ".join(f"?::{_type(column)}" for column in COLUMNS[name])
+    return ", ".join(f"({f'{place}, ' if numbered else ''}{row})" for place in range(count))
+
+
+def _type(column: str) -> str:
+    if column in BYTES:
+        return "bytea"
+    if column in INTEGERS:
+        return "integer"
+    return "bigint" if column == "turn" or column.endswith("_yen") else "text"

@@ -1,18 +1,16 @@
 """The server's driver: where the server is, a connection set up as the store needs it, and what its errors mean.
 
-The rest of the store speaks to a driver in SQLite's words (`?` for a value, `execute` on the connection); this room
-alone knows psycopg, which is imported only when a `postgresql://` store is used.
+The rest of the store speaks to a driver in SQLite's words (`?` for a value, `execute` on the connection; see `link`);
+psycopg is imported only when a `postgresql://` store is used.
 """
 
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.numeric import Int8Dumper
 
 from lifecycle.errors import (
     BadInput,
@@ -22,6 +20,7 @@ from lifecycle.errors import (
     Refusal,
     StoreVersion,
 )
+from lifecycle.store.link import Connection
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns of on a lost link is told here
@@ -51,55 +50,12 @@ NO_SUCH_DATABASE = "3D000"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"
 READ_ONLY = "25006"
+UNIQUE_VIOLATION = "23505"
 TRY_AGAIN = {"40001", "40P01"}
 """Serialization failure and deadlock: the server itself asks for another try."""
 
 COMMANDS_KEY = "commands_pkey"
 TABLES = {"alembic_version", "events", "commands"}
-
-
-class Connection:
-    """psycopg's connection, spoken to as SQLite's driver is."""
-
-    recorder: type
-
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self.raw = raw
-        self.contended: set[str] = set()
-
-    def execute(self, sql: str, values: Any = ()) -> psycopg.Cursor[Any]:
-        """Run one statement, whose values are `?` in order or `%(name)s`."""
-        return self.raw.execute(spoken(sql), values)
-
-    def executemany(self, sql: str, rows: Any) -> None:
-        """Run one statement for each row of values."""
-        with self.raw.cursor() as cursor:
-            cursor.executemany(spoken(sql), rows)
-
-    @property
-    def in_transaction(self) -> bool:
-        """True between BEGIN and its end."""
-        return self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-
-    @property
-    def is_lost(self) -> bool:
-        """True once the link to the server is cut."""
-        return self.raw.closed
-
-    @property
-    def backend(self) -> int:
-        """The server's process at the other end."""
-        return self.raw.info.backend_pid
-
-    def close(self) -> None:
-        """Close it; what was not committed is taken back by the server."""
-        self.raw.close()
-
-
-@lru_cache(maxsize=256)
-def spoken(sql: str) -> Any:
-    """A statement in psycopg's words."""
-    return sql.replace("?", "%s")
 
 
 def place_of(url: str) -> str:
@@ -129,7 +85,7 @@ def connect(url: str, place: str) -> Connection:
     settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "grants"}
     given: dict[str, Any] = {name: value for name, value in settings.items() if name not in told}
     try:
-        raw = psycopg.connect(url, autocommit=True, prepare_threshold=1, client_encoding="utf8", **given)
+        raw = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8", **given)
     except psycopg.OperationalError as error:
         raise _unreachable(error, place) from None
     try:
@@ -150,9 +106,6 @@ def _set_up(raw: psycopg.Connection[Any], place: str) -> None:
         raise StoreVersion(
             f"{place} does not keep its text as UTF-8; create the database with ENCODING 'UTF8'"
         )
-    raw.adapters.register_dumper(
-        int, Int8Dumper
-    )  # one statement stays one prepared statement, whatever the sums
     raw.execute(SETTINGS)
 
 

@@ -282,7 +282,7 @@ def _engine(store: Store) -> Engine:
 
     def connect() -> Any:
         raw = store.connect().raw
-        raw.autocommit = False
+        raw.autocommit, raw.prepare_threshold = False, 1
         return raw
 
     return create_engine(

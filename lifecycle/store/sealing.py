@@ -4,8 +4,8 @@ A number drawn at the insert would be seen out of order: a reader that follows i
 late. So each append leaves its events in `unsealed` too, in the same transaction; the sealer takes them from there
 in the order in which they were drawn, which keeps every stream and every cap in its own, and gives `n`, gapless.
 
-Sealing is a commit of its own, and waits for the disk like one. A writer that is alone seals each command; of many,
-each seals now and then, for all.
+Sealing is a commit of its own, and waits for the disk like one. So a writer seals its first command at once, and then
+now and then what it and others have left, and once more when it goes; whoever reads the log seals before it reads.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
+import msgspec
+
 from lifecycle.store.entries import later
-from lifecycle.store.postgres import Connection
+from lifecycle.store.link import Connection
 
 SEALER = int.from_bytes(b"grants", "big")
 """Key of the lock that says who seals. Nobody waits for it, least of all an append."""
 
 REST_MS = 50
-"""How long a writer leaves sealing to the others, once it has met one."""
+"""How long a writer that has sealed, or has met another one at it, leaves what comes next."""
 
 BATCH = 1000
 TRY = "SELECT pg_try_advisory_xact_lock(?)"
@@ -28,9 +30,10 @@ HOLD = "SELECT pg_try_advisory_lock(?)"
 TAIL = "SELECT n, known_at FROM seals ORDER BY n DESC LIMIT 1"
 UNSEALED = f"SELECT pos, stream, version, recorded_at FROM unsealed ORDER BY pos LIMIT {BATCH}"
 SEAL = """
-WITH gone AS (DELETE FROM unsealed WHERE pos = ANY (%(pos)s::bigint[]))
-INSERT INTO seals (n, stream, version, known_at)
-SELECT * FROM unnest(%(n)s::bigint[], %(stream)s::text[], %(version)s::integer[], %(known_at)s::text[])
+WITH numbered AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(?::json) AS e (n bigint, pos bigint, stream text, version integer, known_at text)
+), gone AS (DELETE FROM unsealed WHERE pos = ANY (ARRAY(SELECT pos FROM numbered)))
+INSERT INTO seals (n, stream, version, known_at) SELECT n, stream, version, known_at FROM numbered ORDER BY n
 """
 
 
@@ -42,7 +45,7 @@ class OwnSeals:
         self._rests_until: float = 0
 
     def after(self, connection: Connection, written: int) -> None:
-        """Seal what a command has written, unless other writers were met a moment ago."""
+        """Seal what a command has written, unless this writer sealed a moment ago."""
         self._left += written
         if monotonic() >= self._rests_until:
             self._seal(connection)
@@ -53,12 +56,9 @@ class OwnSeals:
             self._seal(connection)
 
     def _seal(self, connection: Connection) -> None:
-        """Others are met where one of them seals, or where something waits that this writer has not left."""
-        sealed = seal(connection)
-        if sealed is None or sealed > self._left:
-            self._rests_until = monotonic() + REST_MS / 1000
-        if sealed is not None:
+        if seal(connection) is not None:
             self._left = 0
+        self._rests_until = monotonic() + REST_MS / 1000
 
 
 def seal(connection: Connection) -> int | None:
@@ -74,36 +74,27 @@ def seal(connection: Connection) -> int | None:
 
 
 def _seal_batch(connection: Connection) -> int | None:
-    raw = connection.raw
     try:
-        with raw.pipeline():
-            connection.execute("BEGIN")
-            mine = connection.execute(TRY, (SEALER,))
-            tail = connection.execute(TAIL)  # statements after the lock, so they see what the last sealer did
-            waiting = connection.execute(UNSEALED)
+        # statements after the lock, so they see what the last sealer did
+        _, mine, tail, waiting = connection.together(
+            ("BEGIN", ()), (TRY, (SEALER,)), (TAIL, ()), (UNSEALED, ())
+        )
         is_mine = mine.fetchone()[0]  # type: ignore[index]
         rows = waiting.fetchall()
         if not is_mine or not rows:
             return 0 if is_mine else None
-        with raw.pipeline():
-            connection.execute(SEAL, _numbered(rows, tail.fetchone()))
-            connection.execute("COMMIT")
+        numbered = _numbered(rows, tail.fetchone())
+        connection.together((SEAL, (msgspec.json.encode(numbered).decode(),)), ("COMMIT", ()))
         return len(rows)
     finally:
         if not connection.is_lost and connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def _numbered(rows: list[tuple[Any, ...]], tail: tuple[int, str] | None) -> dict[str, list[Any]]:
-    n, known_at = tail or (0, None)
-    known = []
-    for *_, recorded_at in rows:
+def _numbered(rows: list[tuple[Any, ...]], tail: tuple[Any, ...] | None) -> list[dict[str, Any]]:
+    last, known_at = tail or (0, None)
+    numbered = []
+    for n, (pos, stream, version, recorded_at) in enumerate(rows, last + 1):
         known_at = later(recorded_at, known_at)
-        known.append(known_at)
-    return {
-        "pos": [row[0] for row in rows],
-        "n": list(range(n + 1, n + 1 + len(rows))),
-        "stream": [row[1] for row in rows],
-        "version": [row[2] for row in rows],
-        "known_at": known,
-    }
+        numbered.append({"n": n, "pos": pos, "stream": stream, "version": version, "known_at": known_at})
+    return numbered

@@ -28,8 +28,8 @@ from lifecycle.store import (
     sealing,
     soundness,
 )
-from lifecycle.store.postgres import Connection
-from lifecycle.store.server_recorder import ServerRecorder, lock
+from lifecycle.store.link import Connection
+from lifecycle.store.server_recorder import Memory, ServerRecorder, holding
 from lifecycle.store.transaction import Draft, Transaction
 from lifecycle.store.unanswered import OutcomeUnknown, Unreachable
 
@@ -58,6 +58,10 @@ class Stale(Exception):
     """What the command read has moved since: decide again."""
 
 
+class Guessed(Exception):
+    """The command's id is there already: it took effect before, or stands for another one."""
+
+
 class Cut(Exception):
     """The link was lost; the command may have taken effect, by the server's process that had it."""
 
@@ -77,12 +81,13 @@ class ServerStore(Store):
         self._random = random.Random()  # noqa: S311 - pauses, no secrets
         self._wanted: set[str] = set()
         self._seals = sealing.OwnSeals()
+        self._repeats = False
 
     def connect(self, *, create: bool = False) -> Connection:
         """A connection; see `postgres.connect`. The database itself is never created."""
         del create
         connection = postgres.connect(self.url, self.place)
-        connection.recorder = ServerRecorder
+        connection.recorder, connection.memory = ServerRecorder, Memory()
         return connection
 
     def schema(self) -> str | None:
@@ -148,28 +153,37 @@ class ServerStore(Store):
     def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
         """See `Store.run`."""
         self._wanted = set()
+        looks = dry_run or self._repeats
         for attempt in range(TRIES):
             try:
-                return self._attempt(command_id, body_sha256, decide, dry_run=dry_run)
+                return self._attempt(command_id, body_sha256, decide, looks=looks, dry_run=dry_run)
             except Stale:
                 self._remember()
                 self._pause(attempt)
             except Cut as cut:
                 self._reconnect(command_id, cut.backend)
-        if known := find_command(self.connection, command_id):
-            return same_body(command_id, known, body_sha256)
+            except Guessed:
+                pass
+            looks = True
+        if known := self._known(command_id, body_sha256):
+            return known
         raise Busy(
             f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
             "nothing was written, try again"
         )
 
-    def _attempt(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool) -> bytes:
-        connection = self.connection
+    def _attempt(
+        self, command_id: str, body_sha256: str, decide: Decide, *, looks: bool, dry_run: bool
+    ) -> bytes:
+        """One try; it `looks` whether the id, or a new stream, is there, or leaves the append to find out."""
+        connection: Connection = self.connection
         backend = connection.backend
         try:
-            if known := find_command(connection, command_id):
-                return same_body(command_id, known, body_sha256)
-            lock(connection, self._wanted)
+            if looks and (known := self._known(command_id, body_sha256)):
+                return known
+            connection.memory.guesses = not looks
+            if self._wanted:
+                connection.together(*holding(self._wanted))
             result, draft = self._decided(connection, decide)
             if dry_run:
                 return result
@@ -184,6 +198,12 @@ class ServerStore(Store):
         self._seal_quietly(connection, len(draft.entries))
         return result
 
+    def _known(self, command_id: str, body_sha256: str) -> bytes | None:
+        """The first result of a command that took effect already; whoever repeats one may repeat the next."""
+        known = find_command(self.connection, command_id)
+        self._repeats = known is not None
+        return same_body(command_id, known, body_sha256) if known else None
+
     def _decided(self, connection: Connection, decide: Decide) -> tuple[bytes, Draft]:
         transaction = Transaction(connection, self._now)
         make = decide(transaction)
@@ -191,19 +211,24 @@ class ServerStore(Store):
         return make(draft.recorded), draft
 
     def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
-        values = append.values(draft, draft.recorder.turns, command)
+        asked = append.statement(append.values(draft, draft.recorder.turns, command))
         self._wanted = set(draft.caps_after)
-        row = connection.raw.execute(append.statement(values), values).fetchone()
-        if not (row and row[0]):
-            raise Stale
         if connection.in_transaction:
-            connection.execute("COMMIT")
+            wrote, _ = connection.together(asked, ("COMMIT", ()))
+        else:
+            wrote = connection.execute(*asked)
+        if not wrote.rowcount:
+            raise Stale
+        if draft.entries:
+            connection.memory.hear(draft.entries[-1].recorded_at)
 
     def _failed(self, error: psycopg.Error, connection: Connection, backend: int) -> Exception:
         """What a driver's error makes of this attempt."""
         if connection.is_lost:
             return Cut(backend)
-        if error.sqlstate in postgres.TRY_AGAIN or isinstance(error, psycopg.errors.UniqueViolation):
+        if error.sqlstate == postgres.UNIQUE_VIOLATION:
+            return Guessed() if error.diag.constraint_name == postgres.COMMANDS_KEY else Stale()
+        if error.sqlstate in postgres.TRY_AGAIN:
             return Stale()
         return postgres.translated(error, self.place)
 
@@ -215,8 +240,9 @@ class ServerStore(Store):
             Stale: it does not.
         """
         with self._unchanging() as connection:
-            if known := find_command(connection, command_id):
-                return same_body(command_id, known, body_sha256)
+            if known := self._known(command_id, body_sha256):
+                return known
+            connection.memory.guesses = False
             _, draft = self._decided(connection, decide)
         self._wanted = set(draft.caps_after)
         raise Stale
@@ -224,7 +250,7 @@ class ServerStore(Store):
     def _remember(self) -> None:
         """The caps this command moves are fought over: the next try, and the next commands, hold them first."""
         self.decided_again += 1
-        contended = self.connection.contended
+        contended = self.connection.memory.contended
         contended |= self._wanted
         if len(contended) > MOST_CONTENDED:
             contended.clear()
@@ -348,7 +374,7 @@ class ServerStore(Store):
         def make() -> psycopg.Connection[Any]:
             raw = self.connect().raw
             raw.execute("RESET plan_cache_mode; RESET enable_seqscan")
-            raw.autocommit = False
+            raw.autocommit, raw.prepare_threshold = False, 1
             return raw
 
         engine = create_engine(

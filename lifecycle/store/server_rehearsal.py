@@ -15,7 +15,10 @@ from lifecycle.store.server import ServerStore, Stale
 class ServerRehearsal(ServerStore):
     """One transaction, with a savepoint for each command, that is never committed."""
 
-    def _attempt(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool) -> bytes:
+    def _attempt(
+        self, command_id: str, body_sha256: str, decide: Decide, *, looks: bool, dry_run: bool
+    ) -> bytes:
+        del looks  # each command does
         connection = self.connection
         if not connection.in_transaction:
             connection.execute("BEGIN")
@@ -26,8 +29,7 @@ class ServerRehearsal(ServerStore):
                 return same_body(command_id, known, body_sha256)
             result, draft = self._decided(connection, decide)
             values = append.values(draft, draft.recorder.turns, (command_id, body_sha256, result))
-            row = connection.raw.execute(append.statement(values), values).fetchone()
-            if not (row and row[0]):
+            if not connection.execute(*append.statement(values)).rowcount:
                 raise Stale
             kept = not dry_run
             return result

@@ -5,19 +5,17 @@ What a distributed PostgreSQL would refuse all the same is told in docs/scale.md
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from golden.chronicle import Chronicle
 from golden.life import live
 
 from lifecycle.store import append, sealing, server_recorder
-from lifecycle.store.postgres import spoken
+from lifecycle.store.link import Connection
 
 SCALE = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
 AUTHORITY = re.compile(r"[0-9]{6}(?=[-/]|\Z)")
@@ -40,7 +38,7 @@ UNWELCOME = re.compile(
     re.IGNORECASE,
 )
 
-WHOLE = append._statement(tuple(append.PARTS))
+WHOLE = append.whole(tuple((name, 2) for name in append.COLUMNS if name != "move"))
 """An append with every part that one may have."""
 
 Lived = tuple[Chronicle, list[Any], set[str]]
@@ -51,20 +49,21 @@ def lived(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A whole life on a server, every type of event in it; what it appended, and the statements it took."""
     appended: list[Any] = []
     statements: set[str] = set()
-    values, execute = append.values, psycopg.Connection.execute
+    values, send = append.values, Connection._send
 
     def kept(draft: Any, *told: Any) -> Any:
-        appended.append(values(draft, *told) | {"read": set(draft.recorder._last)})
-        return {name: value for name, value in appended[-1].items() if name != "read"}
+        found = values(draft, *told)
+        appended.append(found | {"read": [(stream,) for stream in draft.recorder._last]})
+        return found
 
-    def told(connection: Any, query: Any, *rest: Any, **how: Any) -> Any:
-        statements.add(str(query))
-        return execute(connection, query, *rest, **how)
+    def told(connection: Any, sql: str, *rest: Any, **how: Any) -> None:
+        statements.add(sql)
+        send(connection, sql, *rest, **how)
 
     office = Chronicle(tmp_path_factory.mktemp("partitions") / "life")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(append, "values", kept)
-        patch.setattr(psycopg.Connection, "execute", told)
+        patch.setattr(Connection, "_send", told)
         live(office)
     yield office, appended, statements
     office.close()
@@ -72,17 +71,15 @@ def lived(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def keys(told: Any) -> set[str]:
     """Everything that one command read, and its append looks at or writes, by the key it is found under."""
-    columns = {
-        "moves": "window",
-        "rows": "window",
-        "slot_moves": "authority",
-        "slot_rows": "authority",
-        "seen": "scope",
-        "turns": "scope",
-        "events": "stream",
+    columns = append.COLUMNS | {"read": ("stream",)}
+    keyed = {"window", "scope", "stream", "authority"}
+    return {
+        row[place]
+        for name, rows in told.items()
+        for place, column in enumerate(columns[name])
+        if column in keyed
+        for row in rows
     }
-    found = {row[column] for name, column in columns.items() for row in json.loads(told[name])}
-    return found | set(told["windows"]) | told["read"]
 
 
 def authority_of(key: str) -> str | None:
@@ -126,7 +123,7 @@ def test_what_is_written_to_the_offices_own_streams_is_all_that_is_written(lived
     """No command writes in an authority and in the office's own streams at once."""
     _, appended, _ = lived
     for told in appended:
-        written = {event["stream"] for event in json.loads(told["events"])}
+        written = {event[0] for event in told["events"]}
         assert len({authority_of(stream) for stream in written}) == 1, written
 
 
@@ -134,14 +131,12 @@ def test_the_statements_of_a_command_ask_for_nothing_but_rows(lived: Lived) -> N
     """Of all statements of a whole life, the sealer's alone take a lock of ours, and it is no part of the append."""
     _, _, statements = lived
     assert {statement for statement in statements if "INSERT INTO events" in statement}
-    assert {s for s in statements if UNWELCOME.search(s)} == {spoken(sealing.TRY)}
+    assert {s for s in statements if UNWELCOME.search(s)} == {sealing.TRY}
 
 
 @pytest.mark.parametrize("statement", [WHOLE, server_recorder.LOCK])
 def test_rows_are_held_by_the_key_that_begins_with_the_authority(statement: str) -> None:
-    held = re.findall(
-        r"FROM (\w+)\s+WHERE (.+?) ORDER BY [^)]*? FOR UPDATE", str(spoken(statement)), re.DOTALL
-    )
+    held = re.findall(r"FROM (\w+)\s+WHERE (.+?) ORDER BY [^)]*? FOR UPDATE", statement, re.DOTALL)
     assert len(held) == statement.count("FOR UPDATE")
     assert not UNWELCOME.search(statement)
     for table, where in held:

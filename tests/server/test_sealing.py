@@ -1,4 +1,4 @@
-"""Who seals when: a writer that is alone its every command, of many writers each now and then."""
+"""Who seals when: a writer its first command at once, then now and then what is left, and when it goes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,18 @@ def sealing_elsewhere(office: Office) -> Iterator[None]:
         connection.execute("SELECT pg_advisory_unlock(%s)", (sealing.SEALER,))
 
 
-def test_a_writer_that_is_alone_seals_its_every_command(office: Office) -> None:
+def test_a_writer_seals_its_first_command_at_once_and_leaves_the_next(office: Office) -> None:
+    decide(office)
+    assert unsealed(office) == 0
+    for left in (2, 4):
+        decide(office)
+        assert unsealed(office) == left
+
+
+def test_a_writer_that_waits_between_its_commands_seals_every_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "REST_MS", 0)
     for _ in range(3):
         decide(office)
         assert unsealed(office) == 0
@@ -87,19 +98,8 @@ def test_after_its_rest_a_writer_seals_what_it_left(office: Office, monkeypatch:
     assert unsealed(office) == 0
 
 
-def test_its_own_events_that_it_left_are_no_sign_of_another(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with sealing_elsewhere(office), monkeypatch.context() as short:
-        short.setattr(sealing, "REST_MS", 0)
-        decide(office)
-    for _ in range(2):
-        decide(office)
-        assert unsealed(office) == 0
-
-
 def resting(office: Office) -> None:
-    """A writer that has met another, and has written since."""
+    """A writer that has met another one at it, and has written since."""
     with sealing_elsewhere(office):
         decide(office)
     decide(office)

@@ -1,0 +1,185 @@
+"""The link to a server: one statement or several sent at once, each prepared the second time it is asked for.
+
+psycopg's cursors take a statement apart and look up how each value is written, each time anew; that takes longer than
+a command's own thinking. Here a value goes as text whose type the statement says, and an answer is read by psycopg.
+psycopg prepares nothing itself on this link: it would forget all there is after each ROLLBACK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg import generators
+from psycopg.abc import PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+Asked = tuple[str, Sequence[Any]]
+"""A statement, and its values."""
+
+MOST_PREPARED = 200
+PAGE = 1000
+"""Rows that are read of an answer at once."""
+
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY)
+
+
+class Answer:
+    """What the server answered: rows, as from a cursor."""
+
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]], rowcount: int) -> None:
+        self._rows = iter(rows)
+        self.rowcount = rowcount
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row, or None."""
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows that are left."""
+        return list(self._rows)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._rows
+
+
+class Connection:
+    """psycopg's connection, spoken to as SQLite's driver is: `?` for a value, `execute` on the connection."""
+
+    recorder: type
+    memory: Any
+    """What the recorder remembers from one command to the next."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
+        self._link = raw.pgconn
+        self._adapting = Transformer.from_context(raw)
+        self._prepared: dict[str, bytes] = {}
+        self._once: set[str] = set()
+        self._number = count()
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Answer:
+        """Run one statement, whose values are `?` in order."""
+        self._send(sql, values)
+        return self._answer(self.raw.wait(generators.execute(self._link)))
+
+    def together(self, *asked: Asked) -> list[Answer]:
+        """Run statements that are sent at once: there and back is waited for once.
+
+        In no transaction of their own making they are one.
+        """
+        for sql, _ in asked:
+            if sql in self._once and sql not in self._prepared:
+                self._prepare(sql)
+        self._link.enter_pipeline_mode()
+        try:
+            for sql, values in asked:
+                self._send(sql, values, alone=False)
+            self._link.pipeline_sync()
+            found = self.raw.wait(_answers(self._link, len(asked)))
+        finally:
+            if self._link.status == psycopg.pq.ConnStatus.OK:
+                self._link.exit_pipeline_mode()
+        return [self._answer(results) for results in found]
+
+    def executemany(self, sql: str, rows: Any) -> None:
+        """Run one statement for each row of values."""
+        with self.raw.cursor() as cursor:
+            cursor.executemany(sql.replace("?", "%s"), rows)
+
+    @property
+    def in_transaction(self) -> bool:
+        """True between BEGIN and its end."""
+        return self._link.transaction_status != TransactionStatus.IDLE
+
+    @property
+    def is_lost(self) -> bool:
+        """True once the link to the server is cut."""
+        return self.raw.closed
+
+    @property
+    def backend(self) -> int:
+        """The server's process at the other end."""
+        return self._link.backend_pid
+
+    def close(self) -> None:
+        """Close it; what was not committed is taken back by the server."""
+        self.raw.close()
+
+    # ------------------------------------------------------------------ the way there and back
+
+    def _send(self, sql: str, values: Sequence[Any], *, alone: bool = True) -> None:
+        if name := self._prepared.get(sql):
+            self._link.send_query_prepared(name, *self._written(values))
+        elif alone and not values and not sql.startswith("SELECT"):
+            self._link.send_query(sql.encode())
+        elif alone and sql in self._once and len(self._prepared) < MOST_PREPARED:
+            self._prepare(sql)
+            self._link.send_query_prepared(self._prepared[sql], *self._written(values))
+        else:
+            self._once.add(sql)
+            params, formats = self._written(values)
+            self._link.send_query_params(numbered(sql), params, param_formats=formats)
+
+    def _prepare(self, sql: str) -> None:
+        name = f"grants_{next(self._number)}".encode()
+        self._link.send_prepare(name, numbered(sql))
+        self._answer(self.raw.wait(generators.execute(self._link)))
+        self._prepared[sql] = name
+
+    def _written(self, values: Sequence[Any]) -> tuple[list[Any], list[Format]]:
+        formats = [Format.BINARY if type(value) is bytes else Format.TEXT for value in values]
+        return [self._one(value) for value in values], formats
+
+    def _one(self, value: Any) -> Any:
+        kind = type(value)
+        if value is None or kind is bytes:
+            return value
+        if kind is str:
+            return value.encode()
+        if kind is int:
+            return b"%d" % value
+        return self._adapting.get_dumper(value, PyFormat.TEXT).dump(value)
+
+    def _answer(self, results: list[PGresult]) -> Answer:
+        for result in results:
+            if result.status not in DONE:
+                raise psycopg.errors.error_from_result(result, encoding="utf-8")
+        last = results[-1]
+        return Answer(self._rows(last), last.command_tuples or 0)
+
+    def _rows(self, result: PGresult) -> Iterable[tuple[Any, ...]]:
+        if (rows := result.ntuples) > PAGE:
+            return self._paged(result, rows)
+        if not rows:
+            return ()
+        self._adapting.set_pgresult(result)
+        return self._adapting.load_rows(0, rows, tuple)
+
+    def _paged(self, result: PGresult, rows: int) -> Iterator[tuple[Any, ...]]:
+        for first in range(0, rows, PAGE):
+            self._adapting.set_pgresult(result)
+            yield from self._adapting.load_rows(first, min(first + PAGE, rows), tuple)
+
+
+def _answers(link: Any, statements: int) -> PQGen[list[list[PGresult]]]:
+    yield from generators.send(link)
+    found = []
+    for _ in range(statements):
+        found.append((yield from generators.fetch_many(link)))
+    yield from generators.fetch_many(link)  # the end of what was sent together
+    return found
+
+
+@lru_cache(maxsize=512)
+def numbered(sql: str) -> bytes:
+    """A statement in the server's words, whose values are `$1`, `$2` and so on."""
+    first, *rest = sql.split("?")
+    return "".join([first, *(f"${n}{part}" for n, part in enumerate(rest, 1))]).encode()
