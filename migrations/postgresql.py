@@ -144,3 +144,47 @@ CREATE TABLE application_slots (
 )
 """,
 )
+
+FEWER_LOOKS = (
+    "DROP TRIGGER events_only_next ON events",
+    # an event that begins a stream has none before it, and its key keeps a second one away
+    """
+CREATE TRIGGER events_only_next BEFORE INSERT ON events
+FOR EACH ROW WHEN (NEW.version <> 1) EXECUTE FUNCTION only_next_event()
+""",
+    "DROP TRIGGER seals_only_next ON seals",
+    """
+CREATE OR REPLACE FUNCTION only_next_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM added WHERE n < 1 OR n > 1 AND NOT EXISTS (
+            SELECT 1 FROM seals WHERE seals.n = added.n - 1 AND seals.known_at < added.known_at
+        )
+    ) THEN
+        RAISE EXCEPTION 'the log is gapless: an event has the next number, and a later known_at'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM added WHERE NOT EXISTS (
+            SELECT 1 FROM events WHERE events.stream = added.stream AND events.version = added.version
+                AND events.recorded_at <= added.known_at
+        ) OR version > 1 AND NOT EXISTS (
+            SELECT 1 FROM seals WHERE seals.stream = added.stream AND seals.version = added.version - 1
+                AND seals.n < added.n
+        )
+    ) THEN
+        RAISE EXCEPTION 'an event is sealed once it is recorded, after the one before it in its stream'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    """
+CREATE TRIGGER seals_only_next AFTER INSERT ON seals REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION only_next_seal()
+""",
+    # a queue that is emptied as it fills: the sealer reads all there is of it
+    "ALTER TABLE unsealed DROP CONSTRAINT unsealed_pkey",
+    # a cap that moves stays on its page, and its indexes as they are
+    "ALTER TABLE cap_usage SET (fillfactor = 70)",
+)

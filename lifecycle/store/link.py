@@ -7,7 +7,8 @@ psycopg prepares nothing itself on this link: it would forget all there is after
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -16,7 +17,7 @@ import psycopg
 from psycopg import generators
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Asked = tuple[str, Sequence[Any]]
@@ -25,6 +26,14 @@ Asked = tuple[str, Sequence[Any]]
 MOST_PREPARED = 200
 PAGE = 1000
 """Rows that are read of an answer at once."""
+
+WRITTEN: dict[type, Callable[[Any], Any]] = {
+    str: str.encode,
+    int: b"%d".__mod__,
+    bytes: bytes,
+    type(None): lambda value: value,
+}
+"""How the usual values go; psycopg knows the others."""
 
 DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY)
 
@@ -61,7 +70,7 @@ class Connection:
         self.raw = raw
         self._link = raw.pgconn
         self._adapting = Transformer.from_context(raw)
-        self._prepared: dict[str, bytes] = {}
+        self._prepared: dict[str, tuple[bytes, list[int]]] = {}
         self._once: set[str] = set()
         self._number = count()
 
@@ -75,18 +84,20 @@ class Connection:
 
         In no transaction of their own making they are one.
         """
-        for sql, _ in asked:
+        for sql, values in asked:
             if sql in self._once and sql not in self._prepared:
-                self._prepare(sql)
+                self._prepare(sql, values)
         self._link.enter_pipeline_mode()
         try:
             for sql, values in asked:
                 self._send(sql, values, alone=False)
             self._link.pipeline_sync()
             found = self.raw.wait(_answers(self._link, len(asked)))
-        finally:
-            if self._link.status == psycopg.pq.ConnStatus.OK:
+        except BaseException:
+            with suppress(psycopg.Error):
                 self._link.exit_pipeline_mode()
+            raise
+        self._link.exit_pipeline_mode()
         return [self._answer(results) for results in found]
 
     def executemany(self, sql: str, rows: Any) -> None:
@@ -116,36 +127,33 @@ class Connection:
     # ------------------------------------------------------------------ the way there and back
 
     def _send(self, sql: str, values: Sequence[Any], *, alone: bool = True) -> None:
-        if name := self._prepared.get(sql):
-            self._link.send_query_prepared(name, *self._written(values))
+        if prepared := self._prepared.get(sql):
+            self._link.send_query_prepared(prepared[0], self._written(values), prepared[1])
         elif alone and not values and not sql.startswith("SELECT"):
             self._link.send_query(sql.encode())
-        elif alone and sql in self._once and len(self._prepared) < MOST_PREPARED:
-            self._prepare(sql)
-            self._link.send_query_prepared(self._prepared[sql], *self._written(values))
         else:
-            self._once.add(sql)
-            params, formats = self._written(values)
-            self._link.send_query_params(numbered(sql), params, param_formats=formats)
+            self._first(sql, values, alone=alone)
 
-    def _prepare(self, sql: str) -> None:
+    def _first(self, sql: str, values: Sequence[Any], *, alone: bool) -> None:
+        """A statement that is not prepared yet; it will be, if it is asked for again."""
+        if alone and sql in self._once and len(self._prepared) < MOST_PREPARED:
+            self._prepare(sql, values)
+            self._send(sql, values)
+            return
+        self._once.add(sql)
+        self._link.send_query_params(numbered(sql), self._written(values), param_formats=_formats(values))
+
+    def _prepare(self, sql: str, values: Sequence[Any]) -> None:
         name = f"grants_{next(self._number)}".encode()
         self._link.send_prepare(name, numbered(sql))
         self._answer(self.raw.wait(generators.execute(self._link)))
-        self._prepared[sql] = name
+        self._prepared[sql] = name, _formats(values)
 
-    def _written(self, values: Sequence[Any]) -> tuple[list[Any], list[Format]]:
-        formats = [Format.BINARY if type(value) is bytes else Format.TEXT for value in values]
-        return [self._one(value) for value in values], formats
+    def _written(self, values: Sequence[Any]) -> list[Any]:
+        """Values as they go over the wire: bytes as they are, all else as text."""
+        return [WRITTEN.get(type(value), self._dumped)(value) for value in values]
 
-    def _one(self, value: Any) -> Any:
-        kind = type(value)
-        if value is None or kind is bytes:
-            return value
-        if kind is str:
-            return value.encode()
-        if kind is int:
-            return b"%d" % value
+    def _dumped(self, value: Any) -> Any:
         return self._adapting.get_dumper(value, PyFormat.TEXT).dump(value)
 
     def _answer(self, results: list[PGresult]) -> Answer:
@@ -167,6 +175,11 @@ class Connection:
         for first in range(0, rows, PAGE):
             self._adapting.set_pgresult(result)
             yield from self._adapting.load_rows(first, min(first + PAGE, rows), tuple)
+
+
+def _formats(values: Sequence[Any]) -> list[int]:
+    """A place for bytes is one each time: the statement says so."""
+    return [int(type(value) is bytes) for value in values]
 
 
 def _answers(link: Any, statements: int) -> PQGen[list[list[PGresult]]]:

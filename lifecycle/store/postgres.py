@@ -54,7 +54,8 @@ UNIQUE_VIOLATION = "23505"
 TRY_AGAIN = {"40001", "40P01"}
 """Serialization failure and deadlock: the server itself asks for another try."""
 
-COMMANDS_KEY = "commands_pkey"
+GUESSED = {"commands_pkey", "events_pkey"}
+"""Keys that an append finds taken, when it was left to it to find out."""
 TABLES = {"alembic_version", "events", "commands"}
 
 

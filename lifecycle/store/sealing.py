@@ -32,7 +32,7 @@ UNSEALED = f"SELECT pos, stream, version, recorded_at FROM unsealed ORDER BY pos
 SEAL = """
 WITH numbered AS MATERIALIZED (
     SELECT * FROM json_to_recordset(?::json) AS e (n bigint, pos bigint, stream text, version integer, known_at text)
-), gone AS (DELETE FROM unsealed WHERE pos = ANY (ARRAY(SELECT pos FROM numbered)))
+), gone AS (DELETE FROM unsealed WHERE pos IN (SELECT pos FROM numbered))
 INSERT INTO seals (n, stream, version, known_at) SELECT n, stream, version, known_at FROM numbered ORDER BY n
 """
 

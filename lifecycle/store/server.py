@@ -8,8 +8,8 @@ that of a fresh row. Then the events are sealed (`sealing.py`).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
@@ -17,19 +17,11 @@ from typing import Any
 import psycopg
 
 from lifecycle.errors import Busy, Refusal
-from lifecycle.store import (
-    Decide,
-    Store,
-    append,
-    find_command,
-    postgres,
-    roles,
-    same_body,
-    sealing,
-    soundness,
-)
+from lifecycle.store import FIND_COMMAND, Decide, append, find_command, postgres, same_body, sealing
 from lifecycle.store.link import Connection
-from lifecycle.store.server_recorder import Memory, ServerRecorder, holding
+from lifecycle.store.reads import Missed, ReadAgain, Reads
+from lifecycle.store.server_database import ServerDatabase
+from lifecycle.store.server_recorder import holding
 from lifecycle.store.transaction import Draft, Transaction
 from lifecycle.store.unanswered import OutcomeUnknown, Unreachable
 
@@ -42,16 +34,8 @@ RECONNECT_SECONDS = 20
 
 RECONNECT_PAUSE_MS = 100
 
-MIGRATOR = sealing.SEALER + 1
-"""Key of the lock that migrators take."""
-
 MOST_CONTENDED = 64
 """Caps that a connection remembers as fought over, and locks before it reads them."""
-
-TABLES = """
-SELECT array_agg(relname::text) FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-"""
 
 
 class Stale(Exception):
@@ -59,7 +43,7 @@ class Stale(Exception):
 
 
 class Guessed(Exception):
-    """The command's id is there already: it took effect before, or stands for another one."""
+    """The command's id is there already, or a stream that it begins."""
 
 
 class Cut(Exception):
@@ -70,83 +54,15 @@ class Cut(Exception):
         self.backend = backend
 
 
-class ServerStore(Store):
-    """A database on a server."""
-
-    kind = "postgresql"
+class ServerStore(ServerDatabase):
+    """A store on a server."""
 
     def __init__(self, url: str, now: Callable[[], datetime]) -> None:
         super().__init__(url, now)
-        self.place = postgres.place_of(url)
         self._random = random.Random()  # noqa: S311 - pauses, no secrets
         self._wanted: set[str] = set()
         self._seals = sealing.OwnSeals()
         self._repeats = False
-
-    def connect(self, *, create: bool = False) -> Connection:
-        """A connection; see `postgres.connect`. The database itself is never created."""
-        del create
-        connection = postgres.connect(self.url, self.place)
-        connection.recorder, connection.memory = ServerRecorder, Memory()
-        return connection
-
-    def schema(self) -> str | None:
-        """The schema version, or None where there is no store."""
-        connection = self.connect()
-        try:
-            return self.schema_of(connection)
-        finally:
-            connection.close()
-
-    def schema_of(self, connection: Any) -> str | None:
-        """The schema version a database says it has, or None when it is no store."""
-        if not _tables(connection) >= postgres.TABLES:
-            return None
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
-
-    def is_someone_elses(self, connection: Any) -> bool:
-        """True for a schema with tables of another program."""
-        names = _tables(connection)
-        return bool(names) and not names >= postgres.TABLES
-
-    def foundation(self) -> dict[str, Any]:
-        """The driver."""
-        return {"driver": f"psycopg {psycopg.__version__}"}
-
-    def examine(self, connection: Any, found: dict[str, Any]) -> Iterator[str]:
-        """See `soundness`."""
-        return soundness.examine(connection, found)
-
-    def outside_the_log(self, connection: Any) -> Iterator[tuple[str, int]]:
-        """Stream and version of events that have no number in the log, and wait for none."""
-        yield from connection.execute(soundness.OUTSIDE)
-
-    @contextmanager
-    def migrating(self) -> Iterator[tuple[Any, Any]]:
-        """One transaction under a lock that every migrator takes first."""
-        from sqlalchemy import StaticPool, create_engine
-        from sqlalchemy.exc import DBAPIError
-
-        connection = self.connect()
-        engine = create_engine(
-            "postgresql+psycopg://",
-            creator=lambda: connection.raw,
-            poolclass=StaticPool,
-            use_native_hstore=False,
-        )
-        try:
-            connection.raw.autocommit = False
-            with engine.connect() as database:  # which rolls back once, when it has seen whose server this is
-                database.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATOR})")
-                yield connection, database
-                database.commit()
-        except DBAPIError as error:
-            raise postgres.translated(error.orig, self.place) from None
-        except psycopg.Error as error:
-            raise postgres.translated(error, self.place) from None
-        finally:
-            connection.close()
 
     # ------------------------------------------------------------------ a command
 
@@ -163,9 +79,9 @@ class ServerStore(Store):
             except Cut as cut:
                 self._reconnect(command_id, cut.backend)
             except Guessed:
-                pass
+                self.decided_again += 1
             looks = True
-        if known := self._known(command_id, body_sha256):
+        if known := self._known(self.connection, command_id, body_sha256):
             return known
         raise Busy(
             f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
@@ -177,14 +93,14 @@ class ServerStore(Store):
     ) -> bytes:
         """One try; it `looks` whether the id, or a new stream, is there, or leaves the append to find out."""
         connection: Connection = self.connection
-        backend = connection.backend
+        backend, reads = connection.backend, Reads(connection)
         try:
-            if looks and (known := self._known(command_id, body_sha256)):
+            if looks and (known := self._known(connection, command_id, body_sha256)):
                 return known
             connection.memory.guesses = not looks
             if self._wanted:
                 connection.together(*holding(self._wanted))
-            result, draft = self._decided(connection, decide)
+            result, draft = self._decided(reads, decide)
             if dry_run:
                 return result
             self._write(connection, draft, (command_id, body_sha256, result))
@@ -192,19 +108,19 @@ class ServerStore(Store):
             raise self._failed(error, connection, backend) from None
         except Refusal:
             self._roll_back()
-            return self._refused(command_id, body_sha256, decide)
+            return self._refused(command_id, body_sha256, decide, reads)
         finally:
             self._roll_back()
         self._seal_quietly(connection, len(draft.entries))
         return result
 
-    def _known(self, command_id: str, body_sha256: str) -> bytes | None:
+    def _known(self, database: Any, command_id: str, body_sha256: str) -> bytes | None:
         """The first result of a command that took effect already; whoever repeats one may repeat the next."""
-        known = find_command(self.connection, command_id)
+        known = find_command(database, command_id)
         self._repeats = known is not None
         return same_body(command_id, known, body_sha256) if known else None
 
-    def _decided(self, connection: Connection, decide: Decide) -> tuple[bytes, Draft]:
+    def _decided(self, connection: Connection | Reads | ReadAgain, decide: Decide) -> tuple[bytes, Draft]:
         transaction = Transaction(connection, self._now)
         make = decide(transaction)
         draft = transaction.draft()
@@ -227,25 +143,41 @@ class ServerStore(Store):
         if connection.is_lost:
             return Cut(backend)
         if error.sqlstate == postgres.UNIQUE_VIOLATION:
-            return Guessed() if error.diag.constraint_name == postgres.COMMANDS_KEY else Stale()
+            is_guessed = connection.memory.guesses and error.diag.constraint_name in postgres.GUESSED
+            return Guessed() if is_guessed else Stale()
         if error.sqlstate in postgres.TRY_AGAIN:
             return Stale()
         return postgres.translated(error, self.place)
 
-    def _refused(self, command_id: str, body_sha256: str, decide: Decide) -> bytes:
+    def _refused(self, command_id: str, body_sha256: str, decide: Decide, reads: Reads) -> bytes:
         """Decide once more on one unchanging state: what was read before may never have stood side by side.
 
         Raises:
             Refusal: that state refuses too.
             Stale: it does not.
         """
-        with self._unchanging() as connection:
-            if known := self._known(command_id, body_sha256):
+        reads.memory.guesses = False
+        again = self._read_again(reads, command_id)
+        try:
+            if known := self._known(again, command_id, body_sha256):
                 return known
-            connection.memory.guesses = False
-            _, draft = self._decided(connection, decide)
+            _, draft = self._decided(again, decide)
+        except Missed:
+            with self._unchanging() as connection:
+                if known := self._known(connection, command_id, body_sha256):
+                    return known
+                _, draft = self._decided(connection, decide)
         self._wanted = set(draft.caps_after)
         raise Stale
+
+    def _read_again(self, reads: Reads, command_id: str) -> ReadAgain:
+        reads.asked[FIND_COMMAND, (command_id,)] = None
+        try:
+            return reads.again(self._alive())
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        finally:
+            self._roll_back()
 
     def _remember(self) -> None:
         """The caps this command moves are fought over: the next try, and the next commands, hold them first."""
@@ -257,12 +189,6 @@ class ServerStore(Store):
 
     def _pause(self, attempt: int) -> None:
         sleep(self._random.uniform(0, PAUSE_MS * 2 ** (attempt + 1)) / 1000)
-
-    def _roll_back(self) -> None:
-        connection = self._connection
-        if connection is not None and not connection.is_lost and connection.in_transaction:
-            with suppress(psycopg.Error):
-                connection.execute("ROLLBACK")
 
     # ------------------------------------------------------------------ after the link was cut
 
@@ -320,15 +246,6 @@ class ServerStore(Store):
             raise postgres.translated(error, self.place) from None
         return bool(row and row[0])
 
-    def roles(self, *, apply: bool) -> list[str]:
-        """The statements that make the database's roles; run, if asked to."""
-        try:
-            return roles.make(self._alive()) if apply else roles.told(self._alive())
-        except psycopg.Error as error:
-            raise postgres.translated(error, self.place) from None
-        finally:
-            self._roll_back()
-
     def _seal_quietly(self, connection: Connection, written: int) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""
         with suppress(psycopg.Error):
@@ -341,52 +258,3 @@ class ServerStore(Store):
             with suppress(psycopg.Error):
                 self._seals.at_the_end(connection)
         super().close()
-
-    @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """A connection that sees one unchanging state of the store."""
-        with self._unchanging() as connection:
-            connection.execute(postgres.SERVERS_PLANS)
-            yield connection
-
-    @contextmanager
-    def _unchanging(self) -> Iterator[Connection]:
-        connection = self._alive()
-        try:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
-        except psycopg.Error as error:
-            raise postgres.translated(error, self.place) from None
-        finally:
-            self._roll_back()
-
-    def _alive(self) -> Connection:
-        if self._connection is not None and self._connection.is_lost:
-            self.close()
-        connection: Connection = self.connection
-        return connection
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Any]:
-        """The same through SQLAlchemy, on a connection of its own."""
-        from sqlalchemy import NullPool, create_engine
-
-        def make() -> psycopg.Connection[Any]:
-            raw = self.connect().raw
-            raw.execute("RESET plan_cache_mode; RESET enable_seqscan")
-            raw.autocommit, raw.prepare_threshold = False, 1
-            return raw
-
-        engine = create_engine(
-            "postgresql+psycopg://",
-            creator=make,
-            poolclass=NullPool,
-            isolation_level="REPEATABLE READ",
-            use_native_hstore=False,
-        )
-        with engine.connect() as database:
-            yield database
-
-
-def _tables(connection: Any) -> set[str]:
-    return set(connection.execute(TABLES).fetchone()[0] or ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from store.office import Office, elsewhere, new
 
-TABLES = ("events", "commands", "seals", "turns", "cap_usage", "unsealed")
+TABLES = ("events", "commands", "seals", "turns", "cap_usage")
 SCANS = "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY (%s)"
 
 

@@ -115,7 +115,7 @@ def a_read_as_of_then_tells_of_now(patch: Patch) -> None:
 
 
 def the_clock_is_trusted(patch: Patch) -> None:
-    patch.setattr(transaction, "next_instant", lambda now, last: now)
+    patch.setattr(transaction, "later", lambda at, last: at)
 
 
 BUGS = {

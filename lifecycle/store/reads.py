@@ -1,0 +1,75 @@
+"""What one try of a command read of a server, so that it can be read again: all at once, in one unchanging state.
+
+A command reads without a lock, one thing after the other; a refusal must be that of a state that stood. So whoever is
+refused is judged once more, on what the same reads say together. There and back is waited for once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lifecycle.store.link import Answer, Asked, Connection
+
+UNCHANGING: Asked = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
+END: Asked = ("COMMIT", ())
+
+Rows = list[tuple[Any, ...]]
+
+
+class Missed(Exception):
+    """The second judgement asks for what the first one did not read."""
+
+
+class Reads:
+    """A connection that remembers what it was asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.recorder, self.memory = connection.recorder, connection.memory
+        self.asked: dict[Asked, None] = {}
+
+    @property
+    def in_transaction(self) -> bool:
+        """True between BEGIN and its end."""
+        return self._connection.in_transaction
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Answer:
+        """Run one statement, whose values are `?` in order."""
+        self.asked[sql, tuple(values)] = None
+        return self._connection.execute(sql, values)
+
+    def leave(self, sql: str, values: Sequence[Any]) -> None:
+        """What is left for the second judgement to know."""
+        self.asked[sql, tuple(values)] = None
+
+    def holding(self, held: Sequence[Asked], asked: Asked) -> Answer:
+        """Run one statement after others that hold what it reads."""
+        self.asked[asked] = None
+        return self._connection.together(*held, asked)[-1]
+
+    def again(self, connection: Connection) -> ReadAgain:
+        """Read all of it again."""
+        _, *answers, _ = connection.together(UNCHANGING, *self.asked, END)
+        return ReadAgain(self, answers)
+
+
+class ReadAgain:
+    """The same reads, answered from one state; nothing else is."""
+
+    in_transaction = True
+
+    def __init__(self, first: Reads, answers: Sequence[Answer]) -> None:
+        self.recorder, self.memory = first.recorder, first.memory
+        self._known: dict[Asked, Rows] = dict(zip(first.asked, map(list, answers), strict=True))
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Answer:
+        """What one of those statements answered.
+
+        Raises:
+            Missed: it is none of them.
+        """
+        rows = self._known.get((sql, tuple(values)))
+        if rows is None:
+            raise Missed
+        return Answer(rows, len(rows))
