@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ import psycopg
 import pytest
 from alembic import command as alembic_command
 from alembic.ddl.impl import DefaultImpl
-from store.office import Office, new, office_at
+from store.office import YOKOHAMA, Office, elsewhere, new, office_at
 from store.test_migrations import config, some
 
 from lifecycle.commands import ALL
 from lifecycle.errors import Refusal, StoreVersion
 from lifecycle.store import SCHEMA
+from lifecycle.store.server import ServerStore
 
 TABLES = ("events", "commands", "turns", "unsealed", "seals", "cap_usage", "application_slots")
 NAMES = """
@@ -65,6 +66,17 @@ def store_at(office: Office, version: str) -> None:
         alembic_command.upgrade(config(database), version)
 
 
+def copied(source_url: str, target_url: str, tables: Iterable[str]) -> None:
+    """Put one database's rows into another one."""
+    with psycopg.connect(source_url) as source, psycopg.connect(target_url) as target:
+        for name in tables:
+            with source.cursor().copy(f"COPY {name} TO STDOUT") as out:  # type: ignore[arg-type]
+                rows = [bytes(data) for data in out]
+            with target.cursor().copy(f"COPY {name} FROM STDIN") as into:  # type: ignore[arg-type]
+                for data in rows:
+                    into.write(data)
+
+
 def test_a_database_without_a_store_says_so_and_stays_empty(empty: Office) -> None:
     with pytest.raises(StoreVersion, match="grants init"):
         empty.submitted(new(soft=1_000))
@@ -80,13 +92,7 @@ def test_a_store_at_an_earlier_version_is_migrated_with_its_caps_and_slots(
     kept = {name: lived.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES}
     lived.close()
     store_at(empty, "0001")
-    with psycopg.connect(lived.path) as source, psycopg.connect(empty.path) as target:
-        for name in TABLES[:5]:
-            with source.cursor().copy(f"COPY {name} TO STDOUT") as out:  # type: ignore[arg-type]
-                kept_rows = [bytes(data) for data in out]
-            with target.cursor().copy(f"COPY {name} FROM STDIN") as into:  # type: ignore[arg-type]
-                for data in kept_rows:
-                    into.write(data)
+    copied(lived.path, empty.path, TABLES[:5])
     told = empty.do("init", admin="root")["result"]
     assert (told["schema_before"], told["schema"]) == ("0001", SCHEMA[-1])
     for name in TABLES[5:]:
@@ -175,3 +181,22 @@ def test_a_database_that_keeps_no_utf8_is_refused(empty: Office) -> None:
     with pytest.raises(StoreVersion, match="UTF"):
         office.do("init", admin="root")
     places.administer("DROP DATABASE in_ascii")
+
+
+def test_what_waits_for_its_number_is_given_one_after_a_migration(
+    empty: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived = office_at(tmp_path / "lived")
+    with monkeypatch.context() as dead:
+        dead.setattr(ServerStore, "_seal_quietly", lambda *_: None)
+        lived.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+    store_at(empty, "0004")
+    copied(lived.path, empty.path, TABLES[:5])
+    assert empty.do("init", admin="root", dry_run=True)["result"]["schema_before"] == "0004"
+    waiting = "SELECT count(*) FROM unsealed"
+    assert lived.connection.execute(waiting).fetchone() == (2,)
+    empty.do("init", admin="root")
+    assert len(list(empty.tell("log"))) == empty.events() == lived.events()
+    assert empty.connection.execute(waiting).fetchone() == (0,)
+    assert empty.findings() == []
+    lived.close()
