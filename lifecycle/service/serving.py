@@ -18,7 +18,8 @@ class ServingRoom(Office):
         """How many events the log holds, each that is committed by now among them."""
         self.store.seal()
         with self.store.reading() as connection:
-            return int(connection.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0])
+            last = connection.execute("SELECT n FROM log ORDER BY n DESC LIMIT 1").fetchone()
+            return int(last[0]) if last else 0
 
     def holds_seal(self) -> bool:
         """Take on sealing for as long as the store is open: commands leave it to this process meanwhile.

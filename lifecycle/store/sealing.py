@@ -5,7 +5,8 @@ late. So each append leaves its events in `unsealed` too, in the same transactio
 in the order in which they were drawn, which keeps every stream and every cap in its own, and gives `n`, gapless.
 
 Sealing is a commit of its own, and waits for the disk like one. So a writer seals its first command at once, and then
-now and then what it and others have left, and once more when it goes; whoever reads the log seals before it reads.
+now and then what it and others have left, the more others the seldomer, and once more when it goes; whoever reads the
+log seals before it reads.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ SEALER = int.from_bytes(b"grants", "big")
 """Key of the lock that says who seals. Nobody waits for it, least of all an append."""
 
 REST_MS = 50
-"""How long a writer that has sealed, or has met another one at it, leaves what comes next."""
+"""How long a writer that has sealed leaves what comes next."""
+
+MANY = 10
+"""How many times as long it rests, at most: as many writers as there are, each in its turn; or who seals is another."""
 
 BATCH = 1000
 TRY = "SELECT pg_try_advisory_xact_lock(?)"
@@ -56,9 +60,14 @@ class OwnSeals:
             self._seal(connection)
 
     def _seal(self, connection: Connection) -> None:
-        if seal(connection) is not None:
+        left, sealed = self._left, seal(connection)
+        if sealed is not None:
             self._left = 0
-        self._rests_until = monotonic() + REST_MS / 1000
+        if sealed is None or sealed < left:
+            rests = MANY
+        else:
+            rests = min(max(1, sealed // max(1, left)), MANY)
+        self._rests_until = monotonic() + rests * REST_MS / 1000
 
 
 def seal(connection: Connection) -> int | None:
