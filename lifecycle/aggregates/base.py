@@ -26,7 +26,7 @@ UNRECORDED = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands in the event library's own timestamp: the store alone gives an event its `recorded_at`."""
 
 
-class Act(msgspec.Struct, frozen=True, omit_defaults=True):
+class Act(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """処理: the officer, the business date in Japan, the written reason, and the command's id."""
 
     by: str
@@ -69,6 +69,14 @@ class Event(CanMutateAggregate[str], metaclass=MetaEvent):
             facts = _complete(type(self), facts)
         object.__setattr__(self, "__dict__", facts)
 
+    def mutate(self, aggregate: Any) -> Any:
+        """The aggregate with this fact applied, which must be its next."""
+        if self.originator_version != aggregate.version + 1 or self.originator_id != aggregate.id:
+            return super().mutate(aggregate)  # refuses it
+        self.apply(aggregate)
+        aggregate.version = self.originator_version
+        return aggregate
+
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError(f"{type(self).__qualname__}.{name} is a fact and stays as it is")
 
@@ -83,6 +91,16 @@ class Event(CanMutateAggregate[str], metaclass=MetaEvent):
     def __repr__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__qualname__}({facts})"
+
+
+def complete(event_class: type[Event], facts: dict[str, Any]) -> Event:
+    """An event of facts that are known to be exactly its fields, as those of stored bytes are."""
+    event = _new(event_class)
+    _set(event, "__dict__", facts)
+    return event
+
+
+_new, _set = object.__new__, object.__setattr__
 
 
 @cache
