@@ -9,7 +9,7 @@ from itertools import zip_longest
 from msgspec import Struct
 
 from lifecycle.errors import BadInput
-from lifecycle.nightly.folding import build, fresh
+from lifecycle.nightly.folding import Projection, build, fresh
 from lifecycle.nightly.lock import exclusive
 from lifecycle.nightly.running import Progress, Run, Work, emptied, recorded
 from lifecycle.projections.nightly import NIGHTLY
@@ -33,6 +33,8 @@ def rebuild(
     now: Callable[[], datetime],
     only: str | None = None,
     progress: Progress = lambda *_: None,
+    *,
+    projections: tuple[Projection, ...] = NIGHTLY,
 ) -> Run:
     """再構築 of every read table, or one, from event one. One alone is built up to where the others stand.
 
@@ -43,7 +45,8 @@ def rebuild(
     """
     refuse_unknown(only)
     with exclusive(store), open_tables(store) as tables:
-        work = Work(tables, histories.last_number(tables.database), progress)
+        work = Work(tables, histories.last_number(tables.database), progress, projections)
+        work.reads_through = only is None
         served = tables.served()
         others = [half for name, half in served.items() if name != only]
         if only and others:
@@ -52,10 +55,10 @@ def rebuild(
         with recorded(work, "rebuild", 0, now) as record:
             halves = [
                 emptied(tables, projection, _other(served.get(projection.NAME)))
-                for projection in NIGHTLY
+                for projection in projections
                 if only in (None, projection.NAME)
             ]
-            record(build(tables, tables.database, halves, work.upto, work.tell))
+            record(build(tables, tables.database, halves, work.upto, work.tell, projections=projections))
         return record.run
 
 

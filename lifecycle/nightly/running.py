@@ -2,6 +2,10 @@
 
 Until the swap everybody reads the old halves. Killed anywhere, the next run begins from what is whole. A read table
 that does not hold its own digest was changed from outside: it is built again from event one, and told of.
+
+Every night asks each half whether its seal is broken, which the database breaks when a row is written from outside.
+What reaches the file past the database (a failing disk, a byte editor, triggers taken away) breaks no seal: once a
+week, and whenever the triggers are not there, a night reads every row. So do reports, before they print any.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lifecycle.errors import IntegrityFailure, Refusal
 from lifecycle.nightly.folding import Projection, build, fresh, go_on
@@ -20,10 +25,13 @@ from lifecycle.nightly.lock import exclusive
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import Store, histories
 from lifecycle.store.entries import instant
-from lifecycle.store.read_tables import Half, ReadTables, combined, open_tables
+from lifecycle.store.read_tables import Half, ReadTables, combined, is_sealed, open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+DAYS_BETWEEN = 7
+"""Days after which a night reads every row of the read tables again."""
 
 Progress = Callable[[int, int], None]
 """Told how many events of how many are folded."""
@@ -51,6 +59,8 @@ class Work:
     tables: ReadTables
     upto: int
     progress: Progress
+    projections: tuple[Projection, ...] = NIGHTLY
+    reads_through: bool = True
     tampered: list[str] = field(default_factory=list)
     folded: int = 0
     total: int = 0
@@ -61,7 +71,13 @@ class Work:
         self.progress(min(self.folded, self.total), self.total)
 
 
-def nightly(store: Store, now: Callable[[], datetime], progress: Progress = lambda *_: None) -> Run:
+def nightly(
+    store: Store,
+    now: Callable[[], datetime],
+    progress: Progress = lambda *_: None,
+    *,
+    projections: tuple[Projection, ...] = NIGHTLY,
+) -> Run:
     """夜間処理 of every read table.
 
     Raises:
@@ -69,13 +85,22 @@ def nightly(store: Store, now: Callable[[], datetime], progress: Progress = lamb
         IntegrityFailure: the log can't be read, or is shorter than what the read tables stand on.
     """
     with exclusive(store), open_tables(store) as tables:
-        work = Work(tables, histories.last_number(tables.database), progress)
+        upto, is_due = histories.last_number(tables.database), _is_due(tables, now())
+        work = Work(tables, upto, progress, projections, reads_through=is_due)
         served = tables.served()
         reached = min((half.n for half in served.values()), default=0)
         with recorded(work, "nightly", reached, now) as record:
             _refuse_shorter_log(served, work.upto)
             record(_advance(work, served))
         return record.run
+
+
+def _is_due(tables: ReadTables, now: datetime) -> bool:
+    """True when every row is to be read: the last time is long ago, or the triggers that break seals are not there."""
+    last = tables.read_through_at()
+    if last is None or not tables.is_guarded():
+        return True
+    return now - datetime.fromisoformat(last) >= timedelta(days=DAYS_BETWEEN)
 
 
 def _refuse_shorter_log(served: dict[str, Half], upto: int) -> None:
@@ -93,7 +118,7 @@ def _advance(work: Work, served: dict[str, Half]) -> list[Half]:
     building: list[Half] = []
     advancing: dict[int, list[Half]] = {}
     standing: list[Half] = []
-    for projection in NIGHTLY:
+    for projection in work.projections:
         half = _ground(work, projection, served.get(projection.NAME), known)
         if half.is_served and half.n == work.upto:
             standing.append(half)
@@ -104,9 +129,13 @@ def _advance(work: Work, served: dict[str, Half]) -> list[Half]:
     work.total = (work.upto if building else 0) + sum(work.upto - n for n in advancing)
     done = list(standing)
     for halves in advancing.values():
-        done += go_on(work.tables, work.tables.database, halves, work.upto, work.tell)
+        done += go_on(
+            work.tables, work.tables.database, halves, work.upto, work.tell, projections=work.projections
+        )
     if building:
-        done += build(work.tables, work.tables.database, building, work.upto, work.tell)
+        done += build(
+            work.tables, work.tables.database, building, work.upto, work.tell, projections=work.projections
+        )
     return done
 
 
@@ -126,18 +155,18 @@ def _ground(
     if served is None or not is_sound:
         return blank
     work.tables.copy(name, served.half, number)
-    copied = Half(name, number, served.version, served.columns, served.n, is_whole=True)
+    copied = replace(served, half=number, is_served=False)
     with work.tables.writing():
         work.tables.mark(copied)
     return copied
 
 
 def _holds(work: Work, projection: Projection, half: Half) -> bool:
-    """True for a half of this very version whose rows give its digest; one that does not is told of."""
+    """True for a half of this very version that holds its digest; one that does not is told of."""
     wanted = fresh(projection, half.half)
-    if (half.version, half.columns) != (wanted.version, wanted.columns):
+    if (half.version, half.columns) != (wanted.version, wanted.columns) or not half.total:
         return False
-    if work.tables.digest(half) == (half.rows, half.digest):
+    if work.tables.holds(half) if work.reads_through else is_sealed(half):
         return True
     if half.projection not in work.tampered:
         work.tampered.append(half.projection)
@@ -191,6 +220,7 @@ class Record:
             self._number,
             state=state,
             ended_at=instant(ended),
+            read_through=int(self._work.reads_through and state == "done"),
             events=self._work.folded,
             milliseconds=(ended - self._began) // timedelta(milliseconds=1),
             tampered=", ".join(self._work.tampered),

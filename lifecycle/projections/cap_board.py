@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lifecycle.aggregates.base import Event
+from lifecycle.aggregates import EVENTS, Event
 from lifecycle.aggregates.facts import Window
 from lifecycle.projections import cap_usage
-from lifecycle.projections.cap_usage import Amounts, CapRow
-from lifecycle.projections.shape import Row, count, day, money, text
+from lifecycle.projections.cap_usage import Amounts, CapRow, Rows
+from lifecycle.projections.shape import Held, Row, count, day, money, text
+from lifecycle.values import authority_of
 
 NAME = "cap_board"
 VERSION = 1
@@ -40,17 +41,24 @@ COLUMNS = (
 )
 
 
-def touched(event: object) -> str | None:
-    """The authority whose windows an event may change, or None."""
-    return cap_usage.authority_touched(event)
+def held(rows: list[Row]) -> Rows:
+    """An authority's windows."""
+    return {row["window"]: _cap_row(row) for row in rows}
 
 
-def fold(rows: list[Row], events: list[Event]) -> list[Row]:
-    """An authority's windows after these events."""
-    held = {row["window"]: _cap_row(row) for row in rows}
-    for event in events:
-        held |= cap_usage.apply(held, event)
+def lines(subject: str, held: Rows) -> list[Row]:
+    """An authority's windows as rows."""
+    del subject  # each window names its authority
     return [_row(held[window]) for window in sorted(held)]
+
+
+def _add(held: Held, event: Event) -> None:
+    windows = held[authority_of(event.originator_id)]
+    windows |= cap_usage.apply(windows, event)
+
+
+READS = {event: _add for _, event in EVENTS.values() if cap_usage.moves_caps(event)}
+"""Every event that moves caps."""
 
 
 def _row(row: CapRow) -> Row:

@@ -284,13 +284,14 @@ def overlaps(one: Window, other: Window) -> bool:
 
 def authority_touched(event: object) -> str | None:
     """The authority whose rows an event may change, or None."""
-    if isinstance(event, Event) and _moves_caps(type(event)):
+    if isinstance(event, Event) and moves_caps(type(event)):
         return authority_of(event.originator_id)
     return None
 
 
 @cache
-def _moves_caps(event_class: type[Event]) -> bool:
+def moves_caps(event_class: type[Event]) -> bool:
+    """True for an event that may change the rows of its authority."""
     if issubclass(event_class, (ProjectPeriodChanged, ProjectPlanRevised, application.Resubmitted)):
         return True
     return issubclass(event_class, GrantEvent) and event_class in effects.registry

@@ -16,7 +16,7 @@ from lifecycle.projections import (
     review_sheet,
     waiver_register,
 )
-from lifecycle.projections.shape import ByAuthority, ByStream, Column
+from lifecycle.projections.shape import ByEvent, ByStream, Column, Projection
 
 BY_STREAM: tuple[ByStream, ...] = (
     grant_register,
@@ -33,10 +33,10 @@ BY_STREAM: tuple[ByStream, ...] = (
 )
 """Each follows from the history of one stream: a stream that was added to is folded again."""
 
-BY_AUTHORITY: tuple[ByAuthority, ...] = (cap_board,)
+BY_EVENT: tuple[ByEvent, ...] = (cap_board,)
 """Each goes on from its own rows, event by event."""
 
-NIGHTLY: tuple[ByStream | ByAuthority, ...] = (*BY_STREAM, *BY_AUTHORITY)
+NIGHTLY: tuple[Projection, ...] = (*BY_STREAM, *BY_EVENT)
 """Every read table."""
 
 COLUMNS: dict[str, tuple[Column, ...]] = {projection.NAME: projection.COLUMNS for projection in NIGHTLY}

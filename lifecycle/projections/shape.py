@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -93,8 +93,24 @@ class ByStream(Protocol):
         """Its rows for one stream; none for a stream it does not tell of."""
 
 
-class ByAuthority(Protocol):
-    """A projection whose rows of one authority change with each event of that authority."""
+class Held(dict[str, Any]):
+    """What is held of each subject while events are added to it; a subject is looked up when it is first asked for."""
+
+    def __init__(self, look_up: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, subject: str) -> Any:
+        self[subject] = held = self._look_up(subject)
+        return held
+
+
+Add = Callable[[Held, Any], None]
+"""Adds one event to what is held of the subjects it touches. These lie within the authority of its stream."""
+
+
+class ByEvent(Protocol):
+    """A projection that adds up: each event of some types changes what is held of a subject, in the log's order."""
 
     @property
     def NAME(self) -> str:  # noqa: N802
@@ -108,8 +124,15 @@ class ByAuthority(Protocol):
     def COLUMNS(self) -> tuple[Column, ...]:  # noqa: N802
         """As above."""
 
-    def touched(self, event: object) -> str | None:
-        """The authority whose rows an event may change, or None."""
+    @property
+    def READS(self) -> Mapping[type[Event], Add]:  # noqa: N802
+        """The types of events it reads, and what each does. No other is decoded for it."""
 
-    def fold(self, rows: list[Row], events: list[Event]) -> list[Row]:
-        """An authority's rows after these events, which follow those that `rows` stand for."""
+    def held(self, rows: list[Row]) -> Any:
+        """What the rows of one subject hold; of no rows: what it begins with."""
+
+    def lines(self, subject: str, held: Any) -> list[Row]:
+        """The rows of one subject."""
+
+
+Projection = ByStream | ByEvent

@@ -9,8 +9,8 @@ from typing import Any
 from lifecycle.aggregates import Aggregate, Grant
 from lifecycle.aggregates.base import Event
 from lifecycle.errors import BadInput
-from lifecycle.nightly.folding import cells_of, history_of
-from lifecycle.projections.nightly import BY_AUTHORITY, BY_STREAM
+from lifecycle.nightly.folding import cells_of, history_of, rows_after
+from lifecycle.projections.nightly import BY_EVENT, BY_STREAM
 from lifecycle.projections.shape import History
 from lifecycle.reports import REPORTS
 from lifecycle.reports.money import FIELDS, money_of, plus
@@ -158,8 +158,10 @@ class Compared:
         for code in codes:
             if not has_code_form(code):
                 continue
-            for projection in BY_AUTHORITY:
-                before, after = (projection.fold([], self._of_authority(code, side)) for side in (0, 1))
+            for projection in BY_EVENT:
+                before, after = (
+                    rows_after(projection, self._of_authority(code, side)).get(code, []) for side in (0, 1)
+                )
                 columns = projection.COLUMNS
                 self._count_rows(
                     projection.NAME,

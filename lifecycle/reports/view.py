@@ -171,7 +171,7 @@ def usable(tables: ReadTables, needs: tuple[str, ...]) -> dict[str, Half]:
             "the read tables stand on different events; bring them together: grants nightly"
         )
     for half in served.values():
-        if tables.digest(half) != (half.rows, half.digest):
+        if not tables.holds(half):
             raise IntegrityFailure(
                 f"read table {half.projection} was changed from outside; `grants nightly` builds it again from "
                 "the log, --as-of-event reads past it"

@@ -15,7 +15,7 @@ from typing import Any
 from lifecycle.errors import CommandIdReused, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
-SCHEMA = ("0001", "0002", "0004", "0005", "0006")
+SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007")
 """Schema versions this program knows, oldest first; the last is the one it works on."""
 
 FIND_COMMAND = "SELECT body_sha256, result FROM commands WHERE command_id = ?"

@@ -1,4 +1,4 @@
-"""The tables that reports read, declared for SQLAlchemy; migration 0004 creates them.
+"""The tables that reports read, declared for SQLAlchemy; migrations 0004 and 0007 create them.
 
 Every read table has two halves: one is served, in the other the next night is made ready. They are swapped by one
 update. A row is kept as canonical JSON, its cells in the order of its projection's columns: the same bytes on
@@ -36,9 +36,15 @@ READ_TABLES = Table(
     Column("columns", Text, nullable=False, comment="JSON array of names"),
     Column("n", BigInteger, nullable=False, comment="the last event it counts"),
     Column("rows", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False, comment="sha256 over its rows, once it is whole"),
+    Column(
+        "digest",
+        Text,
+        nullable=False,
+        comment="over what it is and its sum, once it is whole; see row_sums.py",
+    ),
     Column("is_whole", Integer, nullable=False, comment="1: all of event 1 to n; 0: it is being built"),
     Column("is_served", Integer, nullable=False, comment="1: reports read this half"),
+    Column("total", Text, nullable=False, server_default="", comment="the sum of its rows, hexadecimal"),
     sqlite_with_rowid=False,
 )
 """集計表の状態: where each half of each read table stands."""
@@ -61,5 +67,22 @@ READ_RUNS = Table(
         "tampered", Text, nullable=False, comment="names of read tables that did not hold, comma-separated"
     ),
     Column("message", Text, nullable=False),
+    Column(
+        "read_through",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="1: every row was read or written",
+    ),
 )
 """夜間処理の記録."""
+
+GUARDS = {"read_rows_inserted", "read_rows_updated", "read_rows_deleted"}
+"""Triggers that take the digest of a whole half away when one of its rows is written."""
+
+GUARDS_IN_FILE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'read_rows'"
+GUARDS_ON_SERVER = """
+SELECT tgname FROM pg_trigger
+    WHERE tgrelid = 'read_rows'::regclass AND tgenabled = 'O' AND NOT tgisinternal
+"""
+"""How to ask which of them are there."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     Engine,
     NullPool,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     tuple_,
     update,
 )
@@ -25,7 +29,16 @@ from sqlalchemy.exc import DBAPIError
 
 from lifecycle.errors import Busy, IntegrityFailure, Refusal
 from lifecycle.store import Store, sqlite
-from lifecycle.store.read_schema import READ_METADATA, READ_ROWS, READ_RUNS, READ_TABLES
+from lifecycle.store.read_schema import (
+    GUARDS,
+    GUARDS_IN_FILE,
+    GUARDS_ON_SERVER,
+    READ_METADATA,
+    READ_ROWS,
+    READ_RUNS,
+    READ_TABLES,
+)
+from lifecycle.store.row_sums import as_text, digest_of, sum_of
 
 PAGE = 5_000
 MOST_NAMES = 400
@@ -40,7 +53,11 @@ Cells = tuple[str, int, str]
 
 
 class Half(msgspec.Struct, frozen=True):
-    """One half of a read table: the projection's version and columns, the event it stands on, its digest."""
+    """One half of a read table: the projection's version and columns, the event it stands on, its digest.
+
+    `total` is the sum of its rows (row_sums.py). While it is whole, whatever writes a row from outside takes its
+    digest away: the database does that (migration 0007).
+    """
 
     projection: str
     half: int
@@ -49,8 +66,16 @@ class Half(msgspec.Struct, frozen=True):
     n: int = 0
     rows: int = 0
     digest: str = ""
+    total: str = ""
     is_whole: bool = False
     is_served: bool = False
+
+
+class Change(NamedTuple):
+    """What a write did to a half: so many rows more or less, and what is to be added to the sum of its rows."""
+
+    rows: int
+    total: int
 
 
 class ReadTables:
@@ -59,6 +84,8 @@ class ReadTables:
     def __init__(self, database: Any) -> None:
         self.database = database
         self._is_writing = False
+        mark = "?" if database.dialect.name == "sqlite" else "%s"
+        self._add = f"INSERT INTO read_rows VALUES ({', '.join([mark] * 5)})"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -150,28 +177,31 @@ class ReadTables:
                 found[row.subject].append(row.cells)
         return found
 
-    def put(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> None:
+    def put(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> Change:
         """Let these subjects have exactly these rows (within `writing`)."""
         columns, names = READ_ROWS.c, sorted(rows)
+        place = (columns.projection == projection) & (columns.half == half)
+        count = total = 0
         for start in range(0, len(names), MOST_NAMES):
-            some = names[start : start + MOST_NAMES]
-            self.database.execute(
-                delete(READ_ROWS).where(
-                    columns.projection == projection, columns.half == half, columns.subject.in_(some)
-                )
-            )
-        self.add(projection, half, rows)
+            some = place & columns.subject.in_(names[start : start + MOST_NAMES])
+            query = select(columns.subject, columns.line, columns.cells).where(some)
+            before = self._read(query.order_by(columns.subject, columns.line))
+            if before:
+                count, total = count - len(before), total - _sum_of_all(before)
+                self.database.execute(delete(READ_ROWS).where(some))
+        added = self.add(projection, half, rows)
+        return Change(added.rows + count, added.total + total)
 
-    def add(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> None:
+    def add(self, projection: str, half: int, rows: Mapping[str, list[str]]) -> Change:
         """Add the rows of subjects that have none (within `writing`)."""
-        place = {"projection": projection, "half": half}
         added = [
-            {**place, "subject": subject, "line": line, "cells": cells}
+            (projection, half, subject, line, cells)
             for subject, lines in rows.items()
             for line, cells in enumerate(lines)
         ]
         if added:
-            self.database.execute(insert(READ_ROWS), added)
+            self.database.exec_driver_sql(self._add, added)
+        return Change(len(added), sum(sum_of(subject, enumerate(lines)) for subject, lines in rows.items()))
 
     def empty(self, projection: str, half: int) -> None:
         """Take every row out of a half, page by page, each in a transaction of its own."""
@@ -198,14 +228,22 @@ class ReadTables:
         with self.writing():
             self.add(projection, target, page)
 
+    def holds(self, half: Half) -> bool:
+        """True when every row is as it was written: all of them are read for it."""
+        return is_sealed(half) and self.digest(half) == (half.rows, half.digest)
+
     def digest(self, half: Half) -> tuple[int, str]:
-        """How many rows a half has, and the sha256 over what it is, where it stands, and its rows."""
-        told = sha256(f"{half.projection} {half.version} {half.columns} {half.n}\n".encode())
-        count = 0
-        for subject, line, cells in self.rows(half.projection, half.half):
-            told.update(f"{subject} {line} {cells}\n".encode())
-            count += 1
-        return count, told.hexdigest()
+        """How many rows a half has, and the digest it has to have, by its rows as they are found."""
+        count, total = self.counted(half)
+        return count, digest_of(replace(half, rows=count, total=total))
+
+    def counted(self, half: Half) -> tuple[int, str]:
+        """How many rows a half has, and their sum, as they are found."""
+        count = total = 0
+        for _, rows in groupby(self.rows(half.projection, half.half), key=itemgetter(0)):
+            found = list(rows)
+            count, total = count + len(found), total + _sum_of_all(found)
+        return count, as_text(total)
 
     # ------------------------------------------------------------------ runs
 
@@ -214,13 +252,35 @@ class ReadTables:
         found = self._read(select(READ_RUNS).order_by(READ_RUNS.c.run.desc()).limit(limit))
         return [dict(row._mapping) for row in found]
 
+    def read_through_at(self) -> str | None:
+        """When the last run began that read or wrote every row; None when none did."""
+        query = select(func.max(READ_RUNS.c.started_at)).where(
+            READ_RUNS.c.read_through == 1, READ_RUNS.c.state == "done"
+        )
+        found: str | None = self._read(query)[0][0]
+        return found
+
+    def is_guarded(self) -> bool:
+        """True when the triggers are there that break the seal of a half which is written to from outside."""
+        is_file = self.database.dialect.name == "sqlite"
+        names = self._read(text(GUARDS_IN_FILE if is_file else GUARDS_ON_SERVER))
+        return {row[0] for row in names} >= GUARDS
+
     def begin_run(self, **facts: Any) -> int:
         """Write down that a run has begun; those that never ended were interrupted. Returns its number."""
         with self.writing():
             running = update(READ_RUNS).where(READ_RUNS.c.state == "running")
             self.database.execute(running.values(state="interrupted"))
             last = self.database.execute(select(func.coalesce(func.max(READ_RUNS.c.run), 0))).scalar_one()
-            blank = {"events": 0, "rows": 0, "milliseconds": 0, "digest": "", "tampered": "", "message": ""}
+            blank = {
+                "events": 0,
+                "rows": 0,
+                "milliseconds": 0,
+                "digest": "",
+                "tampered": "",
+                "message": "",
+                "read_through": 0,
+            }
             self.database.execute(insert(READ_RUNS).values(run=last + 1, state="running", **blank, **facts))
         return int(last) + 1
 
@@ -230,10 +290,23 @@ class ReadTables:
 
     def _read(self, query: Any) -> list[Any]:
         """All rows of one statement; outside of `writing` the read ends with it."""
-        rows = list(self.database.execute(query))
+        rows: list[Any] = self.database.execute(query).all()
         if not self._is_writing:
             self.database.rollback()
         return rows
+
+
+def is_sealed(half: Half) -> bool:
+    """True for a half that is whole, and that nothing has been written to since: told without reading its rows."""
+    return half.is_whole and bool(half.digest) and half.digest == digest_of(half)
+
+
+def _sum_of_all(rows: Iterable[Cells]) -> int:
+    """The sum of rows in the order of their subjects and lines."""
+    return sum(
+        sum_of(subject, [(line, cells) for _, line, cells in lines])
+        for subject, lines in groupby(rows, key=itemgetter(0))
+    )
 
 
 def _begin(database: Any) -> None:

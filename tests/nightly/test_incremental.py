@@ -67,7 +67,7 @@ def test_nights_at_random_numbers_give_what_one_build_gives(tmp_path, entries, w
 def test_small_pages_give_the_same_bytes_as_large_ones(tmp_path, entries, monkeypatch):
     large = nights(tmp_path, entries["life"], [60])
     monkeypatch.setattr(histories, "PAGE", 3)
-    monkeypatch.setattr("lifecycle.nightly.folding.PAGE_OF_ROWS", 2)
+    monkeypatch.setattr("lifecycle.nightly.pages.PAGE_OF_ROWS", 2)
     monkeypatch.setattr("lifecycle.store.read_tables.PAGE", 2)
     monkeypatch.setattr(histories, "MOST_NAMES", 2)
     small = nights(tmp_path, entries["life"], [60])
