@@ -9,10 +9,17 @@ from typing import Any
 from lifecycle.aggregates import Event
 from lifecycle.nightly.pages import PAGE_OF_ROWS, Pages
 from lifecycle.projections.shape import Add, ByEvent, Held, Row
-from lifecycle.store.entries import Reader, name_in, reader_of, to_event
+from lifecycle.store.entries import FactsReader, facts_reader_of, name_in, to_event
 
 MOST_HELD = 100 * PAGE_OF_ROWS
 """Subjects that are held at most before they are written: some 60 MB for small ones."""
+
+Adds = list[tuple[Add, Held]]
+
+
+def _whole(entry: bytes) -> tuple[str, Event]:
+    event = to_event(entry)
+    return event.originator_id, event
 
 
 class Adding:
@@ -25,13 +32,16 @@ class Adding:
         self._pages = pages
         self._is_blank = is_blank
         self._held: list[tuple[ByEvent, Held]] = []
-        self._readers: dict[bytes, tuple[Reader, list[tuple[Add, Held]]]] = {}
-        self._by_type: dict[str, list[tuple[Add, Held]]] = {}
+        self._readers: dict[bytes, tuple[FactsReader, Adds]] = {}
+        self._by_type: dict[str, Adds] = {}
+        self._ask_for_acts: set[str] = set()
         for projection in projections:
             held = Held(partial(self._look_up, projection))
             self._held.append((projection, held))
             for event_class, add in projection.READS.items():
                 self._by_type.setdefault(event_class.TOPIC, []).append((add, held))
+                if projection.ACTS:
+                    self._ask_for_acts.add(event_class.TOPIC)
 
     def _look_up(self, projection: ByEvent, subject: str) -> Any:
         rows: list[Row] = [] if self._is_blank else self._pages.found(projection, subject)
@@ -44,7 +54,7 @@ class Adding:
     def add(self, event: Event) -> None:
         """Add one event."""
         for add, held in self._by_type[event.TOPIC]:
-            add(held, event)
+            add(held, event.originator_id, event)
 
     def add_entries(self, entries: Iterable[bytes]) -> None:
         """Add stored events in the order of the log; those that nobody reads stay closed.
@@ -60,16 +70,17 @@ class Adding:
                 known = self._meet(name, entry)
             read, adds = known
             if adds:
-                event = read(entry)
+                stream, facts = read(entry)
                 for add, held in adds:
-                    add(held, event)
+                    add(held, stream, facts)
         if sum(len(held) for _, held in self._held) > MOST_HELD:
             self.write()
 
-    def _meet(self, name: bytes, entry: bytes) -> tuple[Reader, list[tuple[Add, Held]]]:
+    def _meet(self, name: bytes, entry: bytes) -> tuple[FactsReader, Adds]:
         """A name that is met for the first time; its entry is read, so that nothing unknown is passed by."""
         topic = to_event(entry).TOPIC
-        known = self._readers[name] = reader_of(topic), self._by_type.get(topic, [])
+        read = _whole if topic in self._ask_for_acts else facts_reader_of(topic)
+        known = self._readers[name] = read, self._by_type.get(topic, [])
         return known
 
     def write(self) -> None:

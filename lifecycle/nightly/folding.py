@@ -167,5 +167,5 @@ def rows_after(projection: ByEvent, events: Iterable[Event]) -> dict[str, list[A
     held = Held(lambda _: projection.held([]))
     for event in events:
         if add := projection.READS.get(type(event)):
-            add(held, event)
+            add(held, event.originator_id, event)
     return {subject: projection.lines(subject, held[subject]) for subject in sorted(held)}

@@ -17,6 +17,7 @@ from lifecycle.values import authority_of
 
 NAME = "cap_board"
 VERSION = 1
+ACTS = True
 COLUMNS = (
     text("window", "枠", "window"),
     text("authority", "団体コード", "authority"),
@@ -52,8 +53,8 @@ def lines(subject: str, held: Rows) -> list[Row]:
     return [_row(held[window]) for window in sorted(held)]
 
 
-def _add(held: Held, event: Event) -> None:
-    windows = held[authority_of(event.originator_id)]
+def _add(held: Held, stream: str, event: Event) -> None:
+    windows = held[authority_of(stream)]
     windows |= cap_usage.apply(windows, event)
 
 

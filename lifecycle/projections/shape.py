@@ -105,8 +105,8 @@ class Held(dict[str, Any]):
         return held
 
 
-Add = Callable[[Held, Any], None]
-"""Adds one event to what is held of the subjects it touches. These lie within the authority of its stream."""
+Add = Callable[[Held, str, Any], None]
+"""Adds an event to what is held, given its stream and its facts by name. What it touches lies within one authority."""
 
 
 class ByEvent(Protocol):
@@ -127,6 +127,10 @@ class ByEvent(Protocol):
     @property
     def READS(self) -> Mapping[type[Event], Add]:  # noqa: N802
         """The types of events it reads, and what each does. No other is decoded for it."""
+
+    @property
+    def ACTS(self) -> bool:  # noqa: N802
+        """True when it is given whole events: it asks who acted, when or why, or which type it is."""
 
     def held(self, rows: list[Row]) -> Any:
         """What the rows of one subject hold; of no rows: what it begins with."""
