@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -13,83 +12,74 @@ from typing import Any, NamedTuple
 
 import click
 import msgspec
-from click.core import ParameterSource
 
 from cli import words
+from cli.demo_stage import Stage, stage, surrounded
 from cli.demo_story import LIST, NEXT, STORY, Step
 from cli.failures import DEFECT, INTERRUPTED
 from cli.folding import folded, typed
-from cli.helptext import LedgerCommand
+from cli.helptext import LedgerCommand, SectionOption
 from cli.ink import ink
 from cli.plain import wrap
 from cli.say import put, put_json
 from cli.session import Session
 from cli.switches import with_switches
 from cli.tables import Column, grid
-from lifecycle.errors import BadInput
-from lifecycle.store.sqlite import path_of
 
 WIDE = 80
-SIDE_FILES = ("", "-wal", "-shm", "-journal")
-"""What a store may leave beside itself; a name is free when none of them is there."""
 
 
 @with_switches
 @click.command("demo", cls=LedgerCommand)
+@click.option(
+    "--postgres",
+    is_flag=True,
+    cls=SectionOption,
+    help="play on a PostgreSQL server: that of GRANTS_TEST_DATABASE_URL, else one started in this folder",
+)
 @click.pass_context
-def demo(context: click.Context) -> int:
+def demo(context: click.Context, postgres: bool) -> int:  # noqa: FBT001 - click's call
     """Play a grant's whole life in a store of its own (実演).
 
     46 real decisions, then one invented application from submission to published effect. Needs nothing, asks
     nothing, takes seconds. Each command is printed as it can be typed, with its real answer. The store is
     grants-demo.db in this folder, or grants-demo-2.db and so on where that exists; --store names another, which
-    must not exist yet.
+    must not exist yet. A ledger that GRANTS_STORE names is never touched.
+
+    With --postgres the store is a database of its own, grants_demo or grants_demo_2 and so on, on a server; so is
+    --store postgresql://HOST/NAME, which must not exist yet. A server that the demo starts runs on, and the demo
+    ends by saying how to stop it.
 
     Example:
         grants demo
         grants demo --store sqlite:///try.db
+        grants demo --postgres
     """
     session: Session = context.obj
     session.begin("demo")
-    play = Play(f"sqlite:///{_new_store(context, session.store)}")
+    found = stage(context, session.store, on_server=postgres)
+    play = Play(found)
     try:
-        if session.json:
-            for answer in play.as_objects():
-                put_json(answer)
-        else:
-            put(line for whole in play.as_text() for line in folded(whole, WIDE))
-    except OtherEnd as other:
-        click.echo(other.answer.text, nl=False, err=not session.json)
-        return other.answer.exit or DEFECT
+        with surrounded(found.surroundings):
+            _show(play, as_objects=session.json)
+    except BaseException as error:
+        if found.server:
+            found.server.give_up()
+        if not isinstance(error, OtherEnd):
+            raise
+        click.echo(error.answer.text, nl=False, err=not session.json)
+        return error.answer.exit or DEFECT
+    if session.json and found.server:
+        click.echo(f"the server runs on; to stop it: {shlex.join(found.server.stopping)}", err=True)
     return 0
 
 
-def _new_store(context: click.Context, store: str) -> Path:
-    """A store that is not there yet.
-
-    Raises:
-        BadInput: the one that was named is there.
-    """
-    if _is_typed(context):
-        path = path_of(store)
-        if _is_taken(path):
-            raise BadInput(f"--store: {path} exists; the demo plays in a store of its own, name a new one")
-        return path
-    names = (Path(f"grants-demo{f'-{number}' if number > 1 else ''}.db") for number in range(1, 10_000))
-    return next(path for path in names if not _is_taken(path))
-
-
-def _is_typed(context: click.Context | None) -> bool:
-    """True when --store stands on the command line; one in GRANTS_STORE is somebody's ledger, not ours."""
-    while context is not None:
-        if context.get_parameter_source("store") is ParameterSource.COMMANDLINE:
-            return True
-        context = context.parent
-    return False
-
-
-def _is_taken(path: Path) -> bool:
-    return any(path.with_name(path.name + ending).exists() for ending in SIDE_FILES)
+def _show(play: Play, *, as_objects: bool) -> None:
+    if as_objects:
+        for answer in play.as_objects():
+            put_json(answer)
+    else:
+        put(play.as_text())
 
 
 class Answer(NamedTuple):
@@ -110,15 +100,21 @@ class OtherEnd(Exception):
 class Play:
     """The story, run step by step on one store."""
 
-    def __init__(self, store: str) -> None:
-        self._store = store
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
 
     def as_text(self) -> Iterator[str]:
         """Every scene: what happens and why, each command, its answer."""
         yield from _paragraph(
-            f"The life of a grant in a ledger of its own, {self._store}. Every command below is run for real, and "
-            "is printed as it can be typed."
+            f"The life of a grant in a ledger of its own, {self._stage.store}. Every command below is run for real, "
+            "and is printed as it can be typed."
         )
+        for text in self._stage.told_before():
+            yield ""
+            yield from _paragraph(text)
+        for command in self._stage.commands_before():
+            yield ""
+            yield _shell_line(command)
         for number, scene in enumerate(STORY, start=1):
             yield from ("", ink(f"{number}. {scene.title}", bold=True))
             yield from _paragraph(scene.before)
@@ -136,6 +132,7 @@ class Play:
                     answer = self._run([*command, "--json"], step)
                     yield {
                         "scene": scene.title,
+                        **({"environment": dict(settings)} if (settings := self._stage.settings) else {}),
                         "command": shlex.join(["grants", *command]),
                         "document": step.document,
                         "exit": answer.exit,
@@ -147,7 +144,7 @@ class Play:
         fill = {"{list}": lambda: str(listed), "{n}": self._last_imported}
         return [
             "--store",
-            self._store,
+            self._stage.store,
             *(fill[word]() if word in fill else word for word in shlex.split(command)),
         ]
 
@@ -182,7 +179,8 @@ class Play:
         command = self._words(step.command)
         yield from _typed(command, step)
         answer = self._run(command, step)
-        yield from answer.text.splitlines()
+        for line in answer.text.splitlines():
+            yield from folded(line, WIDE)
         if answer.exit:
             yield ink(f"(exit {answer.exit})", dim=True)
 
@@ -195,18 +193,26 @@ class Play:
             answer = self._run([*(word if word != "$code" else code for word in command), "--json"], step)
             found.append(msgspec.json.decode(answer.text))
         yield ink(f"({len(found)} answers; here the line of soft projects (ソフト) from each)", dim=True)
-        yield from grid(ROOM, (_soft(caps) for caps in found))
+        for line in grid(ROOM, (_soft(caps) for caps in found)):
+            yield from folded(line, WIDE)
 
     def _ending(self) -> Iterator[str]:
-        yield from ("", ink(f"This ledger is {self._store}. What to try next:", bold=True))
+        yield from ("", ink(f"This ledger is {self._stage.store}. What to try next:", bold=True))
         for about, command in NEXT:
             yield from (["", *_paragraph(about)] if about else [])
             yield from _typed(self._words(command), Step(""))
+        for told in self._stage.told_after():
+            yield from ([_shell_line(told)] if isinstance(told, list) else ["", *_paragraph(told)])
         yield ""
         yield from _paragraph(
             "README.md opens a ledger of your own, step by step. `grants --help` lists every command, and "
             "`grants COMMAND --help` ends in an example of it."
         )
+
+
+def _shell_line(words: list[str]) -> str:
+    """A command of the shell's own on one line, however long: what is copied must work."""
+    return ink(f"$ {shlex.join(words)}", fg="cyan")
 
 
 def _typed(command: list[str], step: Step) -> Iterator[str]:
@@ -249,25 +255,12 @@ class Stream(io.TextIOWrapper):
 def _captured(document: str) -> Iterator[Stream]:
     """Standard output and error into one stream, in order; standard input from a document."""
     stream = Stream(io.BytesIO(), encoding="utf-8", newline="\n")
-    settings = {"COLUMNS": str(WIDE)} | ({} if sys.stdout.isatty() else {"NO_COLOR": "1"})
+    settings: dict[str, str | None] = {"COLUMNS": str(WIDE)}
+    settings |= {} if sys.stdout.isatty() else {"NO_COLOR": "1"}
     before = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(document.encode()), encoding="utf-8")
     try:
-        with _environment(**settings), redirect_stdout(stream), redirect_stderr(stream):
+        with surrounded(settings), redirect_stdout(stream), redirect_stderr(stream):
             yield stream
     finally:
         sys.stdin = before
-
-
-@contextmanager
-def _environment(**settings: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

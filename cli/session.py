@@ -13,6 +13,9 @@ from lifecycle.commands import WRITES
 if TYPE_CHECKING:
     from lifecycle.service import Grants
 
+STORE = "GRANTS_STORE"
+"""The variable that names an office's store."""
+
 DEFAULT_STORE = "sqlite:///grants.db"
 
 
@@ -25,7 +28,7 @@ def now() -> datetime:
 class Session:
     """Settings of one run, and the ledger once a command needs it."""
 
-    store: str = field(default_factory=lambda: os.environ.get("GRANTS_STORE") or DEFAULT_STORE)
+    store: str = field(default_factory=lambda: os.environ.get(STORE) or DEFAULT_STORE)
     by: str | None = field(default_factory=lambda: os.environ.get("GRANTS_BY") or None)
     json: bool = False
     verbose: bool = False

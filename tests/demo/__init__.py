@@ -1,0 +1,1 @@
+"""`grants demo`, in a file and on a server."""
