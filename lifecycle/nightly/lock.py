@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from lifecycle.errors import Busy, IntegrityFailure
+from lifecycle.errors import Busy
 from lifecycle.store import Store, sqlite
 from lifecycle.store.embedded import EmbeddedStore
 
@@ -25,7 +26,7 @@ def exclusive(store: Store) -> Iterator[None]:
 
     Raises:
         Busy: another run is under way.
-        IntegrityFailure: the folder can't be written.
+        Unwritable: the folder can't be written.
     """
     with _beside(store) if isinstance(store, EmbeddedStore) else _on_server(store):
         yield
@@ -33,9 +34,15 @@ def exclusive(store: Store) -> Iterator[None]:
 
 @contextmanager
 def _on_server(store: Store) -> Iterator[None]:
+    from psycopg import Error
+
     connection = store.connect()
     try:
-        if not connection.execute("SELECT pg_try_advisory_lock(?)", (KEY,)).fetchone()[0]:
+        try:
+            (is_ours,) = connection.execute("SELECT pg_try_advisory_lock(?)", (KEY,)).fetchone()
+        except Error as error:
+            raise store.refusal_of(error) from None
+        if not is_ours:
             raise Busy(UNDER_WAY)
         yield
     finally:
@@ -48,18 +55,17 @@ def _beside(store: EmbeddedStore) -> Iterator[None]:
     try:
         connection = sqlite.driver.connect(str(path), isolation_level=None, timeout=0)
     except sqlite.driver.OperationalError as error:
-        raise IntegrityFailure(f"{path} can't be opened: {error}") from None
+        raise sqlite.refusal_of(error, path) from None
     try:
-        _take(connection, str(path))
+        _take(connection, path)
         yield
     finally:
         connection.close()
 
 
-def _take(connection: Any, path: str) -> None:
+def _take(connection: Any, path: Path) -> None:
     try:
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite.driver.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise Busy(UNDER_WAY) from None
-        raise IntegrityFailure(f"{path} can't be locked: {error}") from None
+        refusal = sqlite.refusal_of(error, path)
+        raise Busy(UNDER_WAY) if isinstance(refusal, Busy) else refusal from None

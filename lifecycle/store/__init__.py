@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from lifecycle.errors import CommandIdReused, StoreVersion
+from lifecycle.errors import CommandIdReused, Refusal, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
 SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007")
@@ -129,6 +129,10 @@ class Store(ABC):
             OutcomeUnknown: the server was lost while it committed, and can't be asked.
             Refusal: whatever the command refuses; nothing was written.
         """
+
+    @abstractmethod
+    def refusal_of(self, error: BaseException | None) -> Refusal:
+        """What an error of this database's driver means to whoever gave the command."""
 
     @abstractmethod
     @contextmanager

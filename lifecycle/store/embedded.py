@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lifecycle.errors import Busy, IntegrityFailure, Refusal
+from lifecycle.errors import Refusal
 from lifecycle.store import FIND_COMMAND, Decide, Store, inline, same_body, sqlite
 from lifecycle.store.entries import Entry, entry_bytes
 from lifecycle.store.recorder import LogRecorder
@@ -130,13 +130,17 @@ class EmbeddedStore(Store):
             self._end(cursor, keep=not dry_run)
         except sqlite.driver.Error as error:
             self._roll_back()
-            raise _translated(error, self.path) from None
+            raise self.refusal_of(error) from None
         except BaseException:
             self._roll_back()
             raise
         if transaction and not dry_run:
             transaction.keep()
         return result
+
+    def refusal_of(self, error: BaseException | None) -> Refusal:
+        """See `Store.refusal_of`."""
+        return sqlite.refusal_of(error, self.path)
 
     def _opened(self) -> Any:
         """The cursor commands run on, its connection opened."""
@@ -188,7 +192,7 @@ class EmbeddedStore(Store):
         try:
             yield connection
         except sqlite.driver.Error as error:
-            raise _translated(error, self.path) from None
+            raise self.refusal_of(error) from None
         finally:
             self._roll_back()
 
@@ -233,14 +237,3 @@ def write(connection: Any, draft: Draft, command: tuple[str, str, bytes]) -> Non
 def columns(entry: Entry) -> tuple[str, int, str, str, str]:
     """What the log's columns say of an entry: stream, version, type, recorded_at, effective_on."""
     return entry.stream, entry.version, entry.type, entry.recorded_at, entry.effective_on.isoformat()
-
-
-def _translated(error: Exception, path: Path) -> Refusal:
-    text = str(error)
-    if isinstance(error, sqlite.driver.OperationalError) and ("locked" in text or "busy" in text):
-        return Busy(f"{path}: another command holds the store ({text}); nothing was written, try again")
-    if isinstance(error, sqlite.driver.OperationalError) and "readonly" in text:
-        return IntegrityFailure(f"{path} can't be written: {text}; nothing was written")
-    if isinstance(error, sqlite.driver.OperationalError):
-        return IntegrityFailure(f"{path}: {text}; nothing was written")
-    return IntegrityFailure(f"{path} does not hold: {text}; nothing was written")

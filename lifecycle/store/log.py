@@ -161,8 +161,13 @@ def open_log(store: Store) -> Iterator[Log]:
     """A view of the log as it stands now, every event that is committed by now in it; nothing changes it meanwhile.
 
     Raises:
-        NotFound, IntegrityFailure, StoreVersion, Busy.
+        NotFound, IntegrityFailure, StoreVersion, Busy, Unreachable.
     """
+    from sqlalchemy.exc import DBAPIError
+
     store.seal()
-    with store.snapshot() as database, closing(Log(database)) as log:
-        yield log
+    try:
+        with store.snapshot() as database, closing(Log(database)) as log:
+            yield log
+    except DBAPIError as error:
+        raise store.refusal_of(error.orig) from None

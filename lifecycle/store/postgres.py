@@ -22,6 +22,7 @@ from lifecycle.errors import (
 )
 from lifecycle.store.link import Connection
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
+from lifecycle.store.unwritable import full
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns of on a lost link is told here
 
@@ -114,7 +115,12 @@ def translated(error: BaseException | None, place: str) -> Refusal:
     """What a driver's error means to whoever gave the command. Nothing was written."""
     text = str(error).strip().partition("\n")[0]
     state = getattr(error, "sqlstate", None)
-    if state in (INSUFFICIENT_PRIVILEGE, READ_ONLY):
+    if state == READ_ONLY:
+        return DatabaseRole(
+            f"{place}: {text}; nothing was written. This server is a standby, or set to read only: give the command "
+            "on the primary, from where it arrives here"
+        )
+    if state == INSUFFICIENT_PRIVILEGE:
         return DatabaseRole(
             f"{place}: {text}; nothing was written. Connect as a role that may; `grants roles` tells which"
         )
@@ -122,7 +128,9 @@ def translated(error: BaseException | None, place: str) -> Refusal:
         return Busy(
             f"{place}: another command holds what this one needs ({text}); nothing was written, try again"
         )
-    if isinstance(error, psycopg.OperationalError) and not isinstance(error, psycopg.errors.DiskFull):
+    if isinstance(error, psycopg.errors.DiskFull):
+        return full(place, text)
+    if isinstance(error, psycopg.OperationalError):
         return Unreachable(f"{place}: {text}; nothing was written, try again")
     return IntegrityFailure(f"{place} does not hold: {text}; nothing was written")
 

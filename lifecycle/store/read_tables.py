@@ -27,7 +27,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from lifecycle.errors import Busy, IntegrityFailure, Refusal
 from lifecycle.store import Store, sqlite
 from lifecycle.store.read_schema import (
     GUARDS,
@@ -337,7 +336,7 @@ def open_tables(store: Store) -> Iterator[ReadTables]:
     """The store's read tables, and its log, on a connection of their own.
 
     Raises:
-        NotFound, IntegrityFailure, StoreVersion, Busy.
+        NotFound, IntegrityFailure, StoreVersion, Busy; on a server DatabaseRole, Unreachable; else Unwritable.
     """
     store.connection  # noqa: B018 - refuses a store that is not ours before a second connection is made
     store.seal()
@@ -345,7 +344,7 @@ def open_tables(store: Store) -> Iterator[ReadTables]:
         with _engine(store).connect() as database:
             yield ReadTables(database)
     except DBAPIError as error:
-        raise _translated(error) from None
+        raise store.refusal_of(error.orig) from None
 
 
 def _engine(store: Store) -> Engine:
@@ -382,10 +381,3 @@ def temporary_tables() -> Iterator[ReadTables]:
             yield ReadTables(database)
     finally:
         connection.close()
-
-
-def _translated(error: DBAPIError) -> Refusal:
-    text = str(error.orig)
-    if "locked" in text or "busy" in text:
-        return Busy(f"the store is in use by others ({text}); what was built so far stays, try again")
-    return IntegrityFailure(f"the read tables can't be used: {text}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -14,6 +16,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # what it says of a lost link is told here
 
 METADATA = MetaData()
 """What a server has."""

@@ -81,12 +81,23 @@ class ServerStore(ServerDatabase):
             except Guessed:
                 self.decided_again += 1
             looks = True
-        if known := self._known(self.connection, command_id, body_sha256):
-            return known
+        if known := self._outcome(command_id):
+            return same_body(command_id, known, body_sha256)
         raise Busy(
             f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
             "nothing was written, try again"
         )
+
+    def _outcome(self, command_id: str) -> tuple[str, bytes] | None:
+        """What became of the tries: the last one may have been cut.
+
+        Raises:
+            OutcomeUnknown: the server can't be asked.
+        """
+        try:
+            return self.find_command(command_id)
+        except Unreachable:
+            raise self._lost(command_id) from None
 
     def _attempt(
         self, command_id: str, body_sha256: str, decide: Decide, *, looks: bool, dry_run: bool
@@ -209,11 +220,14 @@ class ServerStore(ServerDatabase):
             except (Unreachable, Busy, psycopg.Error):
                 pass
             if monotonic() >= until:
-                raise OutcomeUnknown(
-                    f"{self.place} was lost while it wrote, and can't be asked what became of the command; "
-                    f"`grants outcome {command_id}` tells once it answers again"
-                )
+                raise self._lost(command_id)
             sleep(self._random.uniform(0, RECONNECT_PAUSE_MS) / 1000)
+
+    def _lost(self, command_id: str) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            f"{self.place} was lost while it wrote, and can't be asked what became of the command; "
+            f"`grants outcome {command_id}` tells once it answers again"
+        )
 
     def _is_gone(self, backend: int) -> bool:
         sql = "SELECT 1 FROM pg_stat_activity WHERE pid = ? AND pid <> pg_backend_pid()"

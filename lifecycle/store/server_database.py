@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from lifecycle.errors import Refusal
 from lifecycle.store import Store, postgres, roles, sealing, soundness
 from lifecycle.store.link import Connection
 from lifecycle.store.server_recorder import Memory, ServerRecorder
@@ -48,9 +49,12 @@ class ServerDatabase(Store):
 
     def schema_of(self, connection: Any) -> str | None:
         """The schema version a database says it has, or None when it is no store."""
-        if not _tables(connection) >= postgres.TABLES:
-            return None
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        try:
+            if not _tables(connection) >= postgres.TABLES:
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except psycopg.Error as error:  # cut as soon as it was connected
+            raise self.refusal_of(error) from None
         return str(row[0]) if row else None
 
     def is_someone_elses(self, connection: Any) -> bool:
@@ -104,6 +108,10 @@ class ServerDatabase(Store):
             raise postgres.translated(error, self.place) from None
         finally:
             self._roll_back()
+
+    def refusal_of(self, error: BaseException | None) -> Refusal:
+        """See `Store.refusal_of`."""
+        return postgres.translated(error, self.place)
 
     @contextmanager
     def reading(self) -> Iterator[Any]:

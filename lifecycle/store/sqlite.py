@@ -12,7 +12,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound
+from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound, Refusal
+from lifecycle.store.unwritable import full, read_only
 
 driver: Any
 try:
@@ -98,6 +99,7 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
     Raises:
         NotFound: there is no such file (and `create` is not set).
         IntegrityFailure: the file is no database.
+        Unwritable: the disk is full, or does not let this user open it.
         Busy: the journal mode can't be changed while others are connected.
     """
     if not create and not path.exists():
@@ -107,14 +109,12 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
     try:
         connection = driver.connect(str(path), isolation_level=None, timeout=wait_ms / 1000)
     except driver.OperationalError as error:
-        raise IntegrityFailure(f"{path} can't be opened: {error}") from None
+        raise refusal_of(error, path) from None
     try:
         _set_up(connection, path, wait_ms)
     except driver.OperationalError as error:
         connection.close()
-        if "locked" in str(error) or "busy" in str(error):
-            raise Busy(f"{path} is in use by another process: {error}") from None
-        raise IntegrityFailure(f"{path} can't be used as a store: {error}") from None
+        raise refusal_of(error, path) from None
     except driver.DatabaseError as error:
         connection.close()
         raise IntegrityFailure(f"{path} is no grants store: {error}") from None
@@ -122,6 +122,20 @@ def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
         connection.close()
         raise
     return connection
+
+
+def refusal_of(error: BaseException | None, path: Path) -> Refusal:
+    """What a driver's error means to whoever gave the command. Nothing was written."""
+    text = str(error)
+    if not isinstance(error, driver.OperationalError):
+        return IntegrityFailure(f"{path} does not hold: {text}; nothing was written")
+    if "locked" in text or "busy" in text:
+        return Busy(f"{path}: another command holds the store ({text}); nothing was written, try again")
+    if "full" in text:
+        return full(str(path), text)
+    if "readonly" in text or "unable to open" in text:
+        return read_only(str(path), text)
+    return IntegrityFailure(f"{path}: {text}; nothing was written")
 
 
 def is_someone_elses(connection: Any) -> bool:

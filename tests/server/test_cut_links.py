@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from store.office import YOKOHAMA, Office, elsewhere, new
 
@@ -16,6 +17,11 @@ from lifecycle.store.unanswered import OutcomeUnknown
 from .proxy import ANSWERED, BEFORE, HALF, POINTS, SENT, Proxy
 
 ROUNDS = range(6)
+CUT_READS = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'
+"""
+"""Ends reads that are under way, and waits until they are gone."""
 
 
 @pytest.fixture
@@ -148,3 +154,62 @@ def test_a_read_whose_server_is_gone_is_refused_in_one_line(
     assert "\n" not in refused.value.message
     proxy.is_open = True
     assert far.show(grant)["status"] == "submitted"
+
+
+def test_a_link_that_is_cut_as_soon_as_it_stands_is_no_defect(
+    office: Office, far: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the connection and the first question on it: for a command as for a read nothing has happened."""
+    connect = server.ServerStore.connect
+
+    def cut(store: server.ServerStore, **how: bool) -> Any:
+        connection = connect(store, **how)
+        if store is far.grants.store:
+            with psycopg.connect(office.path, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 10000)", (connection.backend,))
+        return connection
+
+    monkeypatch.setattr(server.ServerStore, "connect", cut)
+    for tell in (
+        lambda: far.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1)),
+        lambda: list(far.tell("log")),
+        lambda: far.tell("caps", authority=YOKOHAMA),
+    ):
+        with pytest.raises(Refusal) as refused:
+            tell()
+        assert (refused.value.code, refused.value.exit) == ("unreachable", 4)
+        assert "\n" not in refused.value.message
+
+
+def test_a_command_whose_last_try_was_cut_is_never_said_to_have_written_nothing(
+    office: Office, far: Office, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every try was cut, the last one after its commit; then the server is gone, and nobody can be asked."""
+    reconnect = server.ServerStore._reconnect
+    monkeypatch.setattr(server, "TRIES", 1)
+
+    def last(store: server.ServerStore, command_id: str, backend: int) -> None:
+        reconnect(store, command_id, backend)
+        store.close()
+        proxy.is_open = False
+
+    monkeypatch.setattr(server.ServerStore, "_reconnect", last)
+    proxy.cut = ANSWERED
+    with pytest.raises(OutcomeUnknown, match="grants outcome cut"):
+        far.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1), id="cut")
+    assert outcome(office)
+
+
+def test_a_read_that_is_cut_half_way_is_refused_and_logs_nothing_of_its_own(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = office.tell("log")
+    next(lines)
+    with psycopg.connect(office.path, autocommit=True) as connection:
+        connection.execute(CUT_READS)
+    with pytest.raises(Refusal) as refused:
+        list(lines)
+    assert (refused.value.code, refused.value.exit) == ("unreachable", 4)
+    assert "\n" not in refused.value.message
+    assert capsys.readouterr().err == ""
+    assert list(office.tell("log"))

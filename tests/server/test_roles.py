@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import places
@@ -11,6 +11,7 @@ import pytest
 from store.office import Office, elsewhere, new
 
 from lifecycle.errors import Refusal
+from lifecycle.nightly import nightly, rebuild
 from lifecycle.store import roles
 from lifecycle.store.roles import APP, OWNER, READ, RECORDED
 
@@ -154,6 +155,19 @@ def test_the_reading_role_reads_everything_and_writes_nothing(made: Office) -> N
         office.do("import_decision", **elsewhere("011002", 2025, soft=1))
     assert (refused.value.code, refused.value.exit) == ("database_role", 7)
     assert "nothing was written" in refused.value.message
+    office.close()
+
+
+@pytest.mark.parametrize("run", [nightly, rebuild])
+def test_the_reading_role_builds_no_read_tables_and_is_told_who_does(
+    made: Office, run: Callable[..., object]
+) -> None:
+    office = Office(login(made, READ), made.clock)
+    with pytest.raises(Refusal) as refused:
+        run(office.grants.store, made.clock)
+    assert (refused.value.code, refused.value.exit) == ("database_role", 7)
+    assert "Connect as a role that may; `grants roles` tells which" in refused.value.message
+    assert office.rows("SELECT count(*) FROM read_runs") == [(0,)]
     office.close()
 
 

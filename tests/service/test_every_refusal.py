@@ -26,6 +26,7 @@ YEAR = {"project": P, "fiscal_year": 2025}
 BY_NO_COMMAND = {
     "bad_programme_data": "a faulty rule file, which no command can cause: tests/programme/test_loading.py",
     "database_role": "a role of the server's that may not write: tests/server/test_roles.py",
+    "system": "a disk that is full or may only be read: tests/store/test_disk.py",
     "outcome_unknown": "a server that is lost: tests/server/test_cut_links.py",
 }
 """Codes that no command gives, and why."""
@@ -37,6 +38,7 @@ EXITS = {
     5: {"integrity", "store_version"},
     7: {"same_officer", "role_missing", "conflict_of_interest", "database_role"},
     8: {"outcome_unknown"},
+    74: {"system"},
 }
 """Codes by exit; every other code exits 1."""
 

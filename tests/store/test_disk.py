@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from lifecycle.errors import IntegrityFailure, Refusal
+from lifecycle.errors import Refusal
 from lifecycle.store import sqlite
+from lifecycle.store.unwritable import Unwritable
 
 from .doomed import Nursery
 from .office import Office, new, office_at
@@ -48,6 +49,7 @@ def test_a_disk_that_gets_full_anywhere_in_a_command_refuses_it_and_takes_it_lat
     monkeypatch.setattr(sqlite, "wal_is_safe", lambda version: safe)
     office = office_at(tmp_path / "grants.db")
     wish = {"application": new(soft=1_000, facility=1_000, title="事業" * 1_000), "id": "s1"}
+    assert (Unwritable.code, Unwritable.exit) == ("system", 74)
     before, refused, pages = everything(office), 0, 0
     while is_full(office, wish, pages):
         assert everything(office) == before
@@ -65,8 +67,9 @@ def is_full(office: Office, wish: dict[str, Any], pages: int) -> bool:
     full(office, pages)
     try:
         office.do("submit", **wish)
-    except IntegrityFailure as refusal:
-        return bool(re.fullmatch(r".* full; nothing was written", refusal.message))
+    except Unwritable as refusal:
+        told = r".*full\. Nothing is wrong with what is recorded, and nothing was written; make room on the disk.*"
+        return bool(re.fullmatch(told, refusal.message))
     return False
 
 
@@ -92,8 +95,9 @@ def test_a_store_that_cannot_be_written_refuses_in_one_line(
     )
     (refusal,) = left["refused"]
     assert left["acked"] == []
-    assert (refusal["code"], "\n" in refusal["message"]) == ("integrity", False)
+    assert (refusal["code"], "\n" in refusal["message"]) == ("system", False)
     assert str(office.path) in refusal["message"]
+    assert "Nothing is wrong with what is recorded" in refusal["message"]
     assert office.path.read_bytes() == before
 
 
@@ -103,7 +107,7 @@ def test_a_connection_that_may_only_read_refuses_to_write(office: Office) -> Non
     office.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(Refusal) as refusal:
         office.do("approve", grant=grant)
-    assert (refusal.value.code, refusal.value.exit) == ("integrity", 5)
+    assert (refusal.value.code, refusal.value.exit) == ("system", 74)
     assert "nothing was written" in refusal.value.message
     assert office.show(grant)["status"] == "submitted"
     office.connection.execute("PRAGMA query_only = OFF")
