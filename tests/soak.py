@@ -1,8 +1,10 @@
-"""The long run: writers, sealers and readers on a server for so many minutes, killed at random; prints counts.
+"""The long runs on a server: a crowd that is killed at random for so many minutes, and races for the last yen.
 
-python -m tests.soak --minutes 10 [--seed 1] [--races 1000]
+python -m tests.soak --minutes 15 --seed 1      writers, sealers and readers; clients, links and the server are killed
+python -m tests.soak --races 10000              one cap, and two caps in opposite orders, so often each
 
-Its short form is `tests/server/test_crowds.py` and `tests/store/test_races.py`. The server is that of the tests.
+Both print counts. Their short forms are tests/server/test_crowds.py, tests/server/test_crashes.py and
+tests/store/test_races.py. The crowd has a server of its own, because that is killed, too; the races take the tests'.
 """
 
 from __future__ import annotations
@@ -18,29 +20,44 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import places
 from server.crowd import crowd, stands
-from store.office import SAPPORO, YOKOHAMA, elsewhere, new, office_at
+from server.own_server import CRASHES, own_server
+from store.office import SAPPORO, YOKOHAMA, Office, elsewhere, new, office_at, open_office
 from store.racers import Racers
 
 CAP_YEN = 1_000_000_000
 PLAN_CAP_YEN = 2_000_000_000
 WRITERS, SEALERS, READERS = 4, 3, 2
+TURN_SECONDS = 2
+"""At most so long until the next kill: those who are killed need a second to begin again."""
+
+TURNS_OF_A_SERVER = 15
+"""Each so many of the kills is the server's."""
 
 
 def soak(folder: Path, minutes: float, seed: int) -> dict[str, int]:
-    """Let a crowd work, kill one of it or its link a few times a second, and see that everything stands."""
-    office = office_at(folder / "soak")
-    office.close()
+    """Let a crowd work; kill one of it, its link, or the whole server, and see that everything stands."""
     parts = {"writer": WRITERS, "sealer": SEALERS, "reader": READERS}
-    with crowd(office.path, folder / "papers", seed, **parts) as working:
-        until = time.monotonic() + minutes * 60
-        turn = 0
-        while time.monotonic() < until:
-            working.pause(0.5)
-            working.kill_one() if turn % 2 else working.cut_one()
-            turn += 1
-        done = len(working.lines("writer"))
-        working.waited("writer", done + 10)
-    return stands(working, office.path)
+    with own_server() as server:
+        office = Office(server.url)
+        open_office(office)
+        office.close()
+        with crowd(server.url, folder / "papers", seed, **parts) as working:
+            until = time.monotonic() + minutes * 60
+            turn = 0
+            while time.monotonic() < until:
+                working.pause(TURN_SECONDS)
+                turn += 1
+                if turn % TURNS_OF_A_SERVER == 0:
+                    server.crash(CRASHES[turn // TURNS_OF_A_SERVER % len(CRASHES)])
+                    server.start()
+                    working.counts["killed server"] += 1
+                elif turn % 2:
+                    working.kill_one()
+                else:
+                    working.cut_one()
+            working.waited("writer", len(working.lines("writer")) + 10)
+        assert server.recoveries() == working.counts["killed server"]
+        return stands(working, server.url)
 
 
 def race(folder: Path, rounds: int) -> dict[str, int]:

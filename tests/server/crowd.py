@@ -6,6 +6,7 @@ writes to its paper at once: that is what somebody outside the database holds in
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import signal
@@ -21,6 +22,7 @@ import psycopg
 from store.office import YOKOHAMA, Office, elsewhere
 
 from lifecycle.errors import Refusal
+from lifecycle.store.entries import read_entry
 from lifecycle.store.log import open_log
 
 TESTS = Path(__file__).parent.parent
@@ -28,11 +30,12 @@ PATIENCE_SECONDS = 240
 OWN = ("340006", "011002", "141003", "131130")
 """Authorities that a writer has for itself, by its number; the hot one is everybody's."""
 
-BACKENDS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+OURS = """
+FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'grants'
-ORDER BY random() LIMIT 1
 """
+BACKENDS = f"SELECT pg_terminate_backend(pid) {OURS} ORDER BY random() LIMIT 1"
+OTHERS = f"SELECT count(*) {OURS}"
 
 
 # ---------------------------------------------------------------------- the parts
@@ -52,11 +55,12 @@ def write(url: str, paper: int, number: int) -> None:
 
 def _answered(office: Office, fields: dict[str, object], paper: int) -> bool:
     try:
-        office.do("import_decision", **fields)
+        receipt = office.tell("import_decision", **fields)
     except Refusal as refusal:
         os.write(paper, f"refused {refusal.code}\n".encode())
         return False
-    os.write(paper, f"done {fields['id']}\n".encode())
+    body = f"{fields['authority']} {hashlib.sha256(receipt).hexdigest()}"
+    os.write(paper, f"done {fields['id']} {body}\n".encode())
     return True
 
 
@@ -80,10 +84,10 @@ def read(url: str, paper: int, number: int) -> None:
     while True:
         try:
             with open_log(store) as log:
-                for n, _ in log.entries(after=last):
-                    os.write(paper, f"saw {n}\n".encode())
+                for n, entry in log.entries(after=last):
+                    os.write(paper, f"saw {n} {hashlib.sha256(entry).hexdigest()}\n".encode())
                     last = n
-        except (Refusal, Exception):  # noqa: BLE001 - its link is cut in every way there is; it goes on
+        except Refusal:  # its link is cut in every way there is; it is told so, and goes on
             store.close()
 
 
@@ -144,7 +148,8 @@ class Crowd:
         return [_whole_lines(paper) for kind, paper in self._papers if kind == part]
 
     def end(self) -> None:
-        """All of them end."""
+        """All of them end; nobody has before."""
+        self.counts["died by itself"] += sum(process.poll() is not None for _, process in self._alive)
         for _, process in self._alive:
             process.send_signal(signal.SIGKILL)
             process.wait(PATIENCE_SECONDS)
@@ -171,31 +176,72 @@ def crowd(url: str, folder: Path, seed: int, **parts: int) -> Iterator[Crowd]:
         found.end()
 
 
+RESENT = 1_000
+"""How many of the acknowledged commands are sent again, at the end; all, if there are fewer."""
+
+
 def stands(crowd: Crowd, url: str) -> dict[str, int]:
-    """Nothing acknowledged is lost, nothing is written twice or by half, numbers are gapless, readers missed none."""
+    """Nothing acknowledged is lost, nothing is written twice or by half, numbers are gapless, readers missed none.
+
+    The invariants of a crowd: each cap within its limit and the sum of its events, at every event (I2); a stream's
+    versions without a gap, in the log's order (I13); a command that is sent again answers the same bytes and writes
+    nothing (I14); what was acknowledged is there (I15), and whole (I16); one number for each event, gapless (I22).
+    """
+    _all_gone(url)
     office = Office(url)
     try:
-        logged: dict[str, list[str]] = {}
-        numbers = []
-        for line in office.tell("log"):
-            numbers.append(line["n"])
-            logged.setdefault(line["command"], []).append(line["type"])
-        acknowledged = [line.split()[1] for line in crowd.lines("writer") if line.startswith("done ")]
-        assert numbers == list(range(1, len(numbers) + 1))
-        assert set(acknowledged) <= set(logged)
+        logged, size = _logged(office, crowd)
+        acknowledged = [line.split()[1:] for line in crowd.lines("writer") if line.startswith("done ")]
+        assert {name for name, *_ in acknowledged} <= set(logged)
         ours = {name: types for name, types in logged.items() if name.count("-") == 2}
         assert {tuple(types) for types in ours.values()} <= {("project.imported", "grant.decision_imported")}
         (used,) = office.rows("SELECT sum(used_yen) FROM cap_usage WHERE kind = 'soft'")
         assert used[0] == len(ours)
-        for seen in crowd.papers("reader"):
-            told = [int(line.split()[1]) for line in seen]
-            assert told == list(range(1, len(told) + 1))
+        resent = _resent(office, acknowledged)
         assert office.rows("SELECT count(*) FROM unsealed") == [(0,)]
+        assert (office.rows("SELECT count(*) FROM log"), office.events()) == ([(size,)], size)
         assert office.findings() == []
+        assert crowd.counts.pop("died by itself", 0) == 0
         refused = Counter(line.split()[1] for line in crowd.lines("writer") if line.startswith("refused "))
-        return {"acknowledged": len(acknowledged), "logged": len(numbers), **refused, **crowd.counts}
+        counts = {"acknowledged": len(acknowledged), "logged": size, "sent again": resent}
+        return {**counts, **refused, **crowd.counts}
     finally:
         office.close()
+
+
+def _all_gone(url: str) -> None:
+    """The server's processes of those who were killed end what they have begun: only then the log stands still."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(OTHERS).fetchone() != (0,):
+            assert time.monotonic() < until, "somebody is connected still"
+            time.sleep(0.02)
+
+
+def _logged(office: Office, crowd: Crowd) -> tuple[dict[str, list[str]], int]:
+    """The types of events by command, and how many events; every reader has seen these very events, none left out."""
+    logged: dict[str, list[str]] = {}
+    versions: Counter[str] = Counter()
+    digests = []
+    with open_log(office.grants.store) as log:
+        for n, stored in log.entries():
+            entry = read_entry(stored)
+            digests.append(hashlib.sha256(stored).hexdigest())
+            versions[entry.stream] += 1
+            assert (n, entry.version) == (len(digests), versions[entry.stream])
+            logged.setdefault(entry.command, []).append(entry.type)
+    for seen in crowd.papers("reader"):
+        told = [line.split()[1:] for line in seen]
+        assert told == [[str(n), digest] for n, digest in enumerate(digests[: len(told)], 1)]
+    return logged, len(digests)
+
+
+def _resent(office: Office, acknowledged: list[list[str]]) -> int:
+    step = len(acknowledged) // RESENT + 1
+    for name, authority, digest in acknowledged[::step]:
+        receipt = office.tell("import_decision", **elsewhere(authority, 2025, soft=1), id=name)
+        assert hashlib.sha256(receipt).hexdigest() == digest, name
+    return len(acknowledged[::step])
 
 
 if __name__ == "__main__":
