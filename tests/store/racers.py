@@ -34,11 +34,14 @@ class Racers:
             self._lines.append(ours)
             self._processes.append(process)
 
-    def race(self, store: Place, *commands: dict[str, Any]) -> list[Answer]:
-        """One command for each racer, all at once; the answers in the commands' order."""
+    def race(self, store: Place, *commands: dict[str, Any], staying: bool = False) -> list[Answer]:
+        """One command for each racer, all at once; the answers in the commands' order.
+
+        `staying`: they keep their connections for the next race on the same store.
+        """
         idle = [None] * (len(self._lines) - len(commands))
         for line, told in zip(self._lines, [*commands, *idle], strict=True):
-            line.send((places.store_url(store), told))
+            line.send((places.store_url(store), told, staying))
         return [answer for line in self._lines if (answer := _receive(line))]
 
     def close(self) -> None:
@@ -55,13 +58,20 @@ def _receive(line: Connection) -> Answer:
 
 
 def _race(line: Connection, barrier: Any) -> None:
+    stays = ""
+    office = None
     while (told := line.recv()) is not None:
-        store, fields = told
-        office = Office(located(store), Clock())
-        if fields and fields["do"] != "init":
-            office.events()  # connected before the start, so that only the command itself is raced
+        store, fields, is_staying = told
+        if office is None or stays != store:
+            office = Office(located(store), Clock())
+            if fields and fields["do"] != "init":
+                office.events()  # connected before the start, so that only the command itself is raced
         barrier.wait(PATIENCE_SECONDS)
         line.send(_answer(office, fields) if fields else {})
+        stays = store if is_staying else ""
+        if not stays:
+            office.close()
+    if office is not None:
         office.close()
 
 
