@@ -71,7 +71,7 @@ def fold_inline(connection: Any) -> tuple[Rows, SlotRows]:
     """The INLINE projections as the log alone gives them."""
     caps: Rows = {}
     slots: SlotRows = {}
-    for entry in recorder_on(connection).entries_beginning(""):
+    for entry in recorder_on(connection).all_entries():
         event = to_event(entry)
         caps |= cap_usage.apply(caps, event)
         slots |= application_slots.apply(slots, event)

@@ -11,7 +11,7 @@ they are to be held from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from time import monotonic
@@ -25,6 +25,9 @@ from lifecycle.store.entries import read_entry
 from lifecycle.store.link import Asked
 from lifecycle.store.recorder import BEGUN, LAST, LogRecorder
 
+PAGE = 1_000
+"""Entries that the server sends at once, where all are read."""
+
 TURN = "SELECT coalesce(max(turn), 0) FROM turns WHERE scope = ?"
 ENTRIES = f"SELECT entry, ({TURN}) FROM events WHERE stream = ? ORDER BY version"
 CAPS = (
@@ -37,6 +40,7 @@ ENTRIES_AND_CAPS = (
     'WHERE "window" >= ? AND "window" < ?'
 )
 LOCK = 'SELECT 1 FROM cap_usage WHERE "window" = ANY (?::text[]) ORDER BY "window" FOR UPDATE'
+ALL = "SELECT entry FROM events ORDER BY pos"
 TAIL = "SELECT known_at FROM seals ORDER BY n DESC LIMIT 1"
 
 Found = list[tuple[Any, ...]]
@@ -136,6 +140,14 @@ class ServerRecorder(LogRecorder):
         caps = [(row[1], *row[3:]) for row in found if row[2] is None]
         self._ahead[authority] = sorted(caps, key=itemgetter(1))
         return sorted((row[:3] for row in found if row[2] is not None), key=itemgetter(2))
+
+    def all_entries(self) -> Iterator[bytes]:
+        """The stored bytes of every stream, in the order of their places; the server holds them, and sends pages."""
+        with self.connection.raw.cursor("all_entries", withhold=True) as cursor:
+            cursor.itersize = PAGE
+            cursor.execute(ALL)
+            for row in cursor:
+                yield row[0]
 
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""

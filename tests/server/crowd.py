@@ -118,6 +118,7 @@ class Crowd:
     def kill_one(self) -> None:
         """SIGKILL for one of them, and another in its place."""
         part, process = self._alive.pop(self._random.randrange(len(self._alive)))
+        self.counts["died by itself"] += process.poll() is not None
         process.kill()
         process.wait(PATIENCE_SECONDS)
         self.counts[f"killed {part}"] += 1

@@ -15,7 +15,8 @@ from store.test_migrations import config, some
 
 from lifecycle.commands import ALL
 from lifecycle.errors import Refusal, StoreVersion
-from lifecycle.store import SCHEMA
+from lifecycle.store import SCHEMA, migrate, server_recorder
+from lifecycle.store.recorder import recorder_on
 from lifecycle.store.server import ServerStore
 
 TABLES = ("events", "commands", "turns", "unsealed", "seals", "cap_usage", "application_slots")
@@ -200,3 +201,33 @@ def test_what_waits_for_its_number_is_given_one_after_a_migration(
     assert empty.connection.execute(waiting).fetchone() == (0,)
     assert empty.findings() == []
     lived.close()
+
+
+@pytest.mark.parametrize("begin", ["BEGIN", ""], ids=["in a transaction", "by itself"])
+def test_what_the_rules_read_is_rebuilt_from_pages_that_the_server_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: str
+) -> None:
+    """Whatever the log's length: a client that asked for all at once would hold all of it."""
+    office = office_at(tmp_path / "grants")
+    office.approved(new(soft=1_000))
+    before = [table(office, name) for name in ("cap_usage", "application_slots")]
+    monkeypatch.setattr(server_recorder, "PAGE", 2)
+    connection = office.connection
+    if begin:
+        connection.execute(begin)
+    read = recorder_on(connection).all_entries()
+    first = [next(read)]
+    assert connection.execute("SELECT name FROM pg_cursors").fetchall() == [("all_entries",)]
+    stored = [row[0] for row in connection.execute("SELECT entry FROM events ORDER BY pos")]
+    assert first + list(read) == stored
+    migrate.rebuild_inline(connection)
+    if begin:
+        connection.execute("COMMIT")
+    assert [table(office, name) for name in ("cap_usage", "application_slots")] == before
+    assert office.findings() == []
+    office.close()
+
+
+def table(office: Office, name: str) -> list[tuple[Any, ...]]:
+    """Every row of a table, sorted."""
+    return sorted(office.rows(f"SELECT * FROM {name}"), key=repr)
