@@ -43,32 +43,35 @@ def _option(name: str, metavar: str, text: str) -> Any:
 @click.option(
     "--publisher", cls=SectionOption, metavar="ID", help="registered identifier of who publishes the data"
 )
+@click.option(
+    "--only", cls=SectionOption, metavar="TABLE", help="parquet: one table alone; `events` is the whole log"
+)
 @_option("as-of", "DATE", "date YYYY-MM-DD (or instant, recorded clock only)")
 @_option("as-of-event", "EVENT", "number of the last event to count")
 @_option("clock", "CLOCK", "recorded or effective: which clock --as-of reads")
 @click.pass_obj
-def export(session: Session, kind: str, output: str | None, publisher: str | None, **point: Any) -> int:
+def export(
+    session: Session, kind: str, output: str | None, publisher: str | None, only: str | None, **point: Any
+) -> int:
     """Write the ledger in another form (引渡し).
 
     KIND is `log` (JSON Lines, the exact stored bytes; its sha256 is the digest of the log), `360giving` (JSON),
     `iati` (XML 2.03), `commongrants` (JSON) or `parquet` (every read table and the events, partitioned by
-    authority and fiscal year; an extra). A file is written whole or not at all.
+    authority and fiscal year; an extra). A file is written whole or not at all. `grants nightly --over FOLDER`
+    makes the night of a large log over such a folder.
 
     Example:
         grants export log -o ledger.jsonl
         grants export iati -o iati.xml --publisher JP-GOV-0000
         grants export parquet -o ledger-parquet
+        grants export parquet --only events -o log-parquet
     """
     session.begin("export")
     read = _point(point)
     if kind == "parquet":
-        from cli.printing.partitions import write_partitions
-
-        if output is None:
-            raise BadInput("parquet is written into a folder; name one: -o FOLDER")
-        with session.ledger.open_tables(read) as view:
-            told = write_partitions(view, Path(output))
-        return _told(session, {"export": kind, "output": output, **told})
+        return _partitions(session, read, output, only)
+    if only is not None:
+        raise BadInput("--only names a table of the parquet export")
     with session.ledger.open_export(kind, read, publisher or UNREGISTERED.get(kind, "")) as pieces:
         if output is None:
             for piece in pieces:
@@ -81,6 +84,22 @@ def export(session: Session, kind: str, output: str | None, publisher: str | Non
     return _told(
         session, {"export": kind, "output": output, "bytes": counted.bytes, "sha256": counted.sha256}
     )
+
+
+def _partitions(session: Session, read: Point, output: str | None, only: str | None) -> int:
+    from cli.printing.partitions import write_partitions
+    from lifecycle.projections.nightly import COLUMNS
+
+    if output is None:
+        raise BadInput("parquet is written into a folder; name one: -o FOLDER")
+    tables = (*COLUMNS, "events")
+    if only not in (None, *tables):
+        raise BadInput(f"--only: no table {only}; tables: {', '.join(tables)}")
+    wanted = tables if only is None else (only,)
+    needs = tuple(name for name in wanted if name != "events")
+    with session.ledger.open_tables(read, needs) as view:
+        told = write_partitions(view, Path(output), wanted)
+    return _told(session, {"export": "parquet", "output": output, **told})
 
 
 def _point(given: dict[str, Any]) -> Point:

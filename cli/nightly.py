@@ -18,6 +18,7 @@ from cli.say import put, put_json
 from cli.session import Session, now
 from cli.switches import with_switches
 from cli.tables import Column, Fact, facts, grid
+from lifecycle.errors import BadInput
 
 if TYPE_CHECKING:
     from lifecycle.nightly.running import Progress, Run
@@ -28,25 +29,57 @@ SECONDS = 5
 """Between two progress lines of a run in a pipe; a short run says nothing."""
 
 
+OVER = "Over an export (大規模台帳; an extra)"
+
+
+def _over(name: str, metavar: str, text: str) -> Any:
+    return click.option(f"--{name}", cls=SectionOption, section=OVER, metavar=metavar, help=text)
+
+
 @with_switches
 @click.command("nightly", cls=LedgerCommand)
+@_over("over", "FOLDER", "over this Parquet export instead of the store, for a log that has outgrown it")
+@_over("jobs", "N", "parts at once; default one for each processor")
+@_over("memory", "SIZE", "of all jobs before they write to disk, as 4GB; default 300MB for each")
+@_over("share", "I/N", "fold one machine's share of the parts alone; a run without it joins them")
+@_over("sha256", "HEX", "the log's digest, kept elsewhere: another one is refused")
 @click.pass_obj
-def nightly(session: Session) -> int:
+def nightly(session: Session, over: str | None, **means: str | None) -> int:
     """Bring the read tables of the reports up to date and swap them in at once (夜間処理).
 
     Goes on from where the last run ended; reports read the old tables until the swap. Safe to run twice, to be
     killed, and to run beside commands. Exit 5 when a read table was changed from outside: it is built again.
 
+    With --over the night is made of a Parquet export, prefecture by prefecture, in several jobs, and kept in that
+    folder; `grants report NAME --over FOLDER` reads it. Its digests are those of the store. Killed, it goes on.
+
     Example:
         grants nightly
         grants nightly --json
+        grants nightly --over log-parquet --jobs 8 --memory 16GB
     """
+    session.begin("nightly")
+    if over is not None:
+        from cli.large import night
+
+        return night(session, over, means)
+    refuse_means(means)
     from lifecycle.nightly import nightly as run_nightly
 
-    session.begin("nightly")
     with progress("nightly") as tell:
         run = run_nightly(session.ledger.store, now, tell)
-    return _told(session, run)
+    return told(session, run)
+
+
+def refuse_means(means: dict[str, str | None]) -> None:
+    """What is said of a night over an export has no meaning without one.
+
+    Raises:
+        BadInput: something is.
+    """
+    for name, value in means.items():
+        if value is not None:
+            raise BadInput(f"--{name} is for a night over an export; name its folder: --over FOLDER")
 
 
 @with_switches
@@ -72,7 +105,7 @@ def rebuild(session: Session, only: str | None, verify: bool) -> int:  # noqa: F
     session.begin("rebuild")
     with progress("rebuild") as tell:
         if not verify:
-            return _told(session, run_rebuild(session.ledger.store, now, only, tell))
+            return told(session, run_rebuild(session.ledger.store, now, only, tell))
         compared = [msgspec.to_builtins(one) for one in verify_rebuild(session.ledger.store, only, tell)]
     if session.json:
         put_json(compared)
@@ -81,12 +114,13 @@ def rebuild(session: Session, only: str | None, verify: bool) -> int:  # noqa: F
     return INTEGRITY if any(one["difference"] for one in compared) else 0
 
 
-def _told(session: Session, run: Run) -> int:
-    told = {**msgspec.to_builtins(run), "tables": [_table(half) for half in run.tables]}
+def told(session: Session, run: Run, **more: Any) -> int:
+    """Say how a run ended. Returns the exit code."""
+    record = {**msgspec.to_builtins(run), "tables": [_table(half) for half in run.tables], **more}
     if session.json:
-        put_json(told)
+        put_json(record)
     else:
-        put(run_lines(told))
+        put(run_lines(record))
     return INTEGRITY if run.tampered else 0
 
 
@@ -103,6 +137,7 @@ def run_lines(run: dict[str, Any]) -> Iterator[str]:
             Fact("rows", f"{run['rows']:,}", is_figure=True),
             Fact("milliseconds", f"{run['milliseconds']:,}", is_figure=True),
             Fact("digest", run["digest"]),
+            *([Fact("log sha256", run["log_sha256"])] if "log_sha256" in run else []),
         ]
     )
     yield ""

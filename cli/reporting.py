@@ -33,6 +33,7 @@ def command() -> click.Command:
         _option(["--chart", "chart"], "draw it as SVG instead: cap_use, execution, kpi_board", "FILE"),
         _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
         _option(["--lang", "lang"], "headings and words: ja or en", "LANG"),
+        _option(["--over", "over"], "read the night over this Parquet export; no store is needed", "FOLDER"),
         SectionOption(
             ["--plain", "plain"], is_flag=True, section=SECTION, help="CSV without heading and footer"
         ),
@@ -53,6 +54,12 @@ def _option(names: list[str], text: str, metavar: str) -> click.Option:
 @click.pass_obj
 def _run(session: Session, /, **given: Any) -> int:
     printing = {name: given.pop(name) for name in ("form", "output", "chart", "encoding", "lang", "plain")}
+    over = given.pop("over")
+    if over is not None:
+        from cli.large import open_report_over
+
+        with open_report_over(session, over, given) as sheet:
+            return _show(session, sheet, printing)
     wanted = asked(session, "report", given)
     if wanted.name == "list":
         listed = session.ledger.report(wanted)["reports"]
@@ -62,11 +69,15 @@ def _run(session: Session, /, **given: Any) -> int:
             say.put(table_of(listed))
         return 0
     with session.ledger.open_report(wanted) as sheet:
-        if printing["chart"]:
-            return _draw(sheet, Path(printing["chart"]))
-        _print(sheet, Printing.of(session, printing))
-        if behind := sheet.view.behind:
-            _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
+        return _show(session, sheet, printing)
+
+
+def _show(session: Session, sheet: Any, printing: dict[str, Any]) -> int:
+    if printing["chart"]:
+        return _draw(sheet, Path(printing["chart"]))
+    _print(sheet, Printing.of(session, printing))
+    if behind := sheet.view.behind:
+        _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
     return 0
 
 

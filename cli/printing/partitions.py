@@ -1,15 +1,17 @@
-"""Read tables and events as Parquet, in folders by authority and fiscal year."""
+"""Read tables and events as Parquet, in folders by authority and fiscal year, with a manifest of all files."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from cli.printing.parquet_out import arrow, schema_of, table_of
 from lifecycle.errors import BadInput
+from lifecycle.large.manifest import FORM, Listed, Manifest, listed, write_manifest
 from lifecycle.projections.nightly import COLUMNS
 from lifecycle.projections.shape import Column, count, day, text
 from lifecycle.reports.view import View
@@ -32,37 +34,54 @@ NOBODY, NO_YEAR = "000000", 0
 """What belongs to no authority (officers, rounds), or to no single year (plans)."""
 
 
-def write_partitions(view: View, folder: Path) -> dict[str, int]:
-    """Write every table into a new folder; it appears whole or not at all. Returns how many files and rows.
+def write_partitions(view: View, folder: Path, tables: tuple[str, ...]) -> dict[str, int]:
+    """Write these tables into a new folder; it appears whole or not at all. Returns how many files and rows.
 
     Raises:
-        BadInput: the folder exists, or pyarrow is not installed.
+        BadInput: the folder exists or can't be written, or pyarrow is not installed.
     """
     arrow()
     if folder.exists():
         raise BadInput(f"{folder} exists; name a new folder")
+    if not folder.parent.is_dir():
+        raise BadInput(f"there is no folder {folder.parent} to write {folder.name} into")
     beside = folder.with_name(f".{folder.name}.writing")
     shutil.rmtree(beside, ignore_errors=True)
-    files = rows = 0
     try:
-        for name, columns, found in _tables(view):
-            for authority, year, part in _parts(found):
-                place = beside / name / f"authority={authority}" / f"fiscal_year={year}"
-                place.mkdir(parents=True)
-                _write(place / "part-0.parquet", columns, part)
-                files, rows = files + 1, rows + len(part)
+        files = [file for name in tables for file in _files(view, beside, name)]
         view.refuse_moved()
         beside.mkdir(exist_ok=True)
+        write_manifest(beside, _manifest(view, files, has_events="events" in tables))
         beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return {"files": files, "rows": rows}
+    return {"files": len(files), "rows": sum(file.rows for file in files)}
 
 
-def _tables(view: View) -> Iterator[tuple[str, tuple[Column, ...], Iterator[Any]]]:
-    for name, columns in COLUMNS.items():
-        yield name, columns, view.rows(name)
-    yield "events", EVENTS, _events(view)
+def _files(view: View, folder: Path, name: str) -> Iterator[Listed]:
+    columns, found = (EVENTS, _events(view)) if name == "events" else (COLUMNS[name], view.rows(name))
+    for authority, year, part in _parts(found):
+        place = folder / name / f"authority={authority}" / f"fiscal_year={year}"
+        place.mkdir(parents=True)
+        _write(place / "part-0.parquet", columns, part)
+        yield listed(folder, place / "part-0.parquet", len(part))
+
+
+def _manifest(view: View, files: list[Listed], *, has_events: bool) -> Manifest:
+    """What the export holds; the digest of a whole log is that of its bytes in the order of their numbers."""
+    has_log = has_events and view.point.effective_on is None
+    told, last = sha256(), ""
+    for stored in view.stored() if has_log else ():
+        told.update(stored.entry + b"\n")
+        last = stored.recorded_at
+    return Manifest(
+        form=FORM,
+        clock="effective" if view.point.effective_on else "recorded",
+        events=view.n,
+        last_recorded_at=last,
+        log_sha256=told.hexdigest() if has_log else "",
+        files=tuple(files),
+    )
 
 
 def _events(view: View) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,6 @@ from lifecycle.store.embedded import EmbeddedStore
 
 UNDER_WAY = "another nightly or rebuild is running on this store; nothing was done"
 
-
 KEY = 4_004
 """The number of the lock on a server."""
 
@@ -30,6 +29,25 @@ def exclusive(store: Store) -> Iterator[None]:
     """
     with _beside(store) if isinstance(store, EmbeddedStore) else _on_server(store):
         yield
+
+
+@contextmanager
+def exclusive_file(path: Path, under_way: str = UNDER_WAY) -> Iterator[None]:
+    """Hold a lock that an empty file stands for: a transaction, which ends with whoever holds it.
+
+    Raises:
+        Busy: somebody else holds it.
+        Unwritable: the folder can't be written.
+    """
+    try:
+        connection = sqlite.driver.connect(str(path), isolation_level=None, timeout=0)
+    except sqlite.driver.OperationalError as error:
+        raise sqlite.refusal_of(error, path) from None
+    try:
+        _take(connection, path, under_way)
+        yield
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -51,21 +69,13 @@ def _on_server(store: Store) -> Iterator[None]:
 
 @contextmanager
 def _beside(store: EmbeddedStore) -> Iterator[None]:
-    path = store.path.with_name(store.path.name + ".nightly")
-    try:
-        connection = sqlite.driver.connect(str(path), isolation_level=None, timeout=0)
-    except sqlite.driver.OperationalError as error:
-        raise sqlite.refusal_of(error, path) from None
-    try:
-        _take(connection, path)
+    with exclusive_file(store.path.with_name(store.path.name + ".nightly")):
         yield
-    finally:
-        connection.close()
 
 
-def _take(connection: Any, path: Path) -> None:
+def _take(connection: Any, path: Path, under_way: str) -> None:
     try:
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite.driver.OperationalError as error:
         refusal = sqlite.refusal_of(error, path)
-        raise Busy(UNDER_WAY) if isinstance(refusal, Busy) else refusal from None
+        raise Busy(under_way) if isinstance(refusal, Busy) else refusal from None

@@ -113,18 +113,17 @@ class ReportingRoom(ReadingRoom):
             yield _unmoved(pieces(view, publisher), view)
 
     @contextmanager
-    def open_tables(self, command: Reading) -> Iterator[View]:
-        """Every read table as of a point, for whoever writes them out.
+    def open_tables(self, command: Reading, needs: tuple[str, ...]) -> Iterator[View]:
+        """These read tables, and the log, as of a point, for whoever writes them out.
 
         Raises:
             BadInput: no point in the log.
             IntegrityFailure: a read table was changed from outside.
         """
-        from lifecycle.projections.nightly import COLUMNS
         from lifecycle.reports.view import open_view
 
         point = as_of(command.as_of, command.as_of_event, command.clock)
-        with open_view(self.store, point, tuple(COLUMNS), self.today) as view:
+        with open_view(self.store, point, needs, self.today) as view:
             yield view
 
 
