@@ -144,7 +144,7 @@ def reader_of(topic: str) -> Reader:
     Entries of another type or of an older form are read as well, only step by step.
     """
     if topic not in EVENTS:
-        return _read_in_steps
+        return event_in_steps
     aggregate, event_class = EVENTS[topic]
     begun = {"originator_topic": aggregate.TOPIC} if issubclass(event_class, Created) else {}
     decode = _entry_decoder(event_class)
@@ -153,9 +153,9 @@ def reader_of(topic: str) -> Reader:
         try:
             stored = decode(entry)
         except msgspec.DecodeError:
-            return _read_in_steps(entry)  # says what is wrong with it, if its form is not just an older one
+            return event_in_steps(entry)  # says what is wrong with it, if its form is not just an older one
         if stored.type != topic or stored.v != event_class.VERSION:
-            return _read_in_steps(entry)
+            return event_in_steps(entry)
         facts = asdict(stored.data)
         if begun:
             facts |= begun
@@ -193,7 +193,7 @@ def facts_reader_of(topic: str) -> FactsReader:
 
 
 def _facts_in_steps(entry: bytes) -> tuple[str, Any]:
-    event = _read_in_steps(entry)
+    event = event_in_steps(entry)
     return event.originator_id, event
 
 
@@ -210,12 +210,12 @@ _readers: dict[bytes, Reader] = {}
 def _reader_met(name: bytes) -> Reader:
     """The reader for a name that is met for the first time."""
     read = reader_of(name.decode(errors="replace"))
-    if read is not _read_in_steps:
+    if read is not event_in_steps:
         _readers[name] = read
     return read
 
 
-def _read_in_steps(entry: bytes) -> Event:
+def event_in_steps(entry: bytes) -> Event:
     """The event in bytes of whatever form, step by step, with up-casters where its form is an older one."""
     stored = read_entry(entry)
     if stored.type not in EVENTS:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from stateful.audit import torn
 from store.office import new, office_at, project_of
 
@@ -272,3 +273,40 @@ def amounts(value: Any, name: str = "") -> list[Any]:
     if isinstance(value, list):
         return [found for part in value for found in amounts(part, name)]
     return [value] if name.endswith("_yen") else []
+
+
+# ---------------------------------------------------------------------- one decoder for all of it
+
+
+def test_an_entry_decoded_at_once_gives_the_event_that_reading_it_step_by_step_gives() -> None:
+    for entry in LIFE_ENTRIES:
+        event = to_event(entry)
+        assert event == entries.event_in_steps(entry)
+        stream, facts = entries.facts_reader_of(event.TOPIC)(entry)
+        assert stream == event.originator_id
+        told = vars(entries.event_in_steps(entry))
+        assert {name: getattr(facts, name) for name in told if name not in entries.BASE_FIELDS} == {
+            name: value for name, value in told.items() if name not in entries.BASE_FIELDS
+        }
+
+
+def test_a_text_that_looks_like_the_end_of_an_entry_does_not_mislead_its_reader() -> None:
+    tricky = '","type":"grant.settled","v":7,"version":1}'
+    told = read_entry(CERTIFIED)
+    entry = entries.entry_bytes(replace(told, reason=tricky))
+    event = to_event(entry)
+    assert event.act.reason == tricky
+    assert event.TOPIC == "project.plan_certified"
+
+
+@pytest.mark.parametrize(
+    "cut", [(b'"v":1', b'"v":99'), (b'"stream":', b'"strom":'), (b'"data":{', b'"data":{"a":1,')]
+)
+def test_what_is_no_entry_of_today_is_refused_at_once_as_step_by_step(cut: tuple[bytes, bytes]) -> None:
+    broken = CERTIFIED.replace(*cut, 1)
+    assert broken != CERTIFIED
+    with pytest.raises(IntegrityFailure) as at_once:
+        to_event(broken)
+    with pytest.raises(IntegrityFailure) as in_steps:
+        entries.event_in_steps(broken)
+    assert at_once.value.message == in_steps.value.message

@@ -1,0 +1,232 @@
+"""封: a night knows a read table by its sum, and the database breaks its seal when anybody else writes to it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from store.office import Office, new, office_at
+
+from lifecycle.errors import IntegrityFailure
+from lifecycle.nightly import nightly
+from lifecycle.nightly.folding import build, fresh
+from lifecycle.projections import cap_board
+from lifecycle.projections.nightly import NIGHTLY
+from lifecycle.store.read_tables import is_sealed, open_tables, temporary_tables
+from lifecycle.store.row_sums import MASK, as_text, sum_of
+
+from .logs import Growing, digests, golden, rows_of
+
+REGISTER = "projection = 'grant_register' AND half = (SELECT half FROM read_tables WHERE {served})"
+SERVED = REGISTER.format(served="projection = 'grant_register' AND is_served = 1")
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office with a decision, and two nights behind it, so that both halves stand."""
+    office = office_at(tmp_path / "grants.db")
+    office.approved(new(soft=10_000, facility=5_000))
+    nightly(office.grants.store, office.clock)
+    office.do("record_participation", **somebody("大学"))
+    nightly(office.grants.store, office.clock)
+    yield office
+    office.close()
+
+
+def somebody(body: str) -> dict[str, Any]:
+    return {"project": "340006-2025-01", "stage": "consideration", "sector": "academia", "body": body}
+
+
+def write(office: Office, sql: str) -> None:
+    """Somebody who has the database writes to it."""
+    with open_tables(office.grants.store) as tables, tables.writing():
+        assert tables.database.exec_driver_sql(sql).rowcount != 0
+
+
+def tampered(office: Office) -> list[str]:
+    return list(nightly(office.grants.store, office.clock).tampered)
+
+
+# ---------------------------------------------------------------------- sums
+
+SUBJECTS = st.dictionaries(st.text(min_size=1), st.lists(st.text(min_size=1), min_size=1), max_size=6)
+
+
+def total(rows: dict[str, list[str]]) -> str:
+    return as_text(sum(sum_of(subject, enumerate(lines)) for subject, lines in rows.items()))
+
+
+@given(rows=SUBJECTS, order=st.randoms())
+def test_rows_have_one_sum_in_whatever_order_they_are_added(rows, order):
+    names = list(rows)
+    order.shuffle(names)
+    assert total({name: rows[name] for name in names}) == total(rows)
+
+
+@given(rows=SUBJECTS, others=SUBJECTS)
+def test_other_rows_have_another_sum(rows, others):
+    assert (total(rows) == total(others)) == (rows == others)
+
+
+@given(rows=SUBJECTS)
+def test_what_is_taken_away_leaves_the_sum_of_the_rest(rows):
+    whole = sum(sum_of(subject, enumerate(lines)) for subject, lines in rows.items()) & MASK
+    for subject in list(rows):
+        whole -= sum_of(subject, enumerate(rows.pop(subject)))
+        assert as_text(whole) == total(rows)
+    assert as_text(whole) == "0"
+
+
+def test_a_row_on_another_line_has_another_sum():
+    assert sum_of("a", [(0, "[]"), (1, "[1]")]) != sum_of("a", [(0, "[]"), (2, "[1]")])
+
+
+@settings(max_examples=30, deadline=None)
+@given(steps=st.lists(SUBJECTS, max_size=5))
+def test_the_kept_sum_is_that_of_the_rows_whatever_was_put(steps):
+    with temporary_tables() as tables:
+        count = kept = 0
+        for rows in steps:
+            emptied = {subject: [] for subject in list(rows)[:1]}
+            for put in (rows, emptied):
+                with tables.writing():
+                    change = tables.put("x", 0, put)
+                count, kept = count + change.rows, kept + change.total
+                assert tables.counted(fresh_half()) == (count, as_text(kept))
+
+
+def fresh_half() -> Any:
+    from lifecycle.store.read_tables import Half
+
+    return Half("x", 0, 1, "[]")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_nights_the_sum_that_was_carried_on_is_that_of_all_rows(tmp_path, seed):
+    dice = random.Random(seed)  # noqa: S311 - nights
+    growing = Growing(tmp_path / "g.db", golden())
+    for cut in sorted(dice.sample(range(1, len(golden())), 7)):
+        growing.grow(cut)
+        growing.nightly()
+        with open_tables(growing.store) as tables:
+            for half in tables.halves().values():
+                if half.is_whole:
+                    assert is_sealed(half)
+                    assert tables.digest(half) == (half.rows, half.digest)
+    growing.close()
+
+
+# ---------------------------------------------------------------------- seals
+
+WRITES = {
+    "a cell changed": f"UPDATE read_rows SET cells = replace(cells, '10000', '10001') WHERE {SERVED}",
+    "a row taken out": f"DELETE FROM read_rows WHERE {SERVED} AND line = 0",
+    "a row put in": (
+        "INSERT INTO read_rows SELECT projection, half, subject, line + 90, cells FROM read_rows "
+        f"WHERE {SERVED}"
+    ),
+    "a line moved": f"UPDATE read_rows SET line = line + 7 WHERE {SERVED}",
+    "a cell changed to what it was": f"UPDATE read_rows SET cells = cells WHERE {SERVED}",
+    "another number": f"UPDATE read_tables SET n = n - 1 WHERE {SERVED}",
+    "another count": f"UPDATE read_tables SET rows = rows + 1 WHERE {SERVED}",
+    "another sum": f"UPDATE read_tables SET total = '1' || total WHERE {SERVED}",
+    "no number for a sum": f"UPDATE read_tables SET total = 'zero' WHERE {SERVED}",
+    "another digest": f"UPDATE read_tables SET digest = '0' || substr(digest, 2) || '0' WHERE {SERVED}",
+}
+
+
+@pytest.mark.parametrize("sql", WRITES.values(), ids=WRITES)
+def test_whoever_writes_to_a_whole_table_is_found_that_very_night(office: Office, sql: str) -> None:
+    with open_tables(office.grants.store) as tables:
+        before = rows_of(tables, tables.served())
+    write(office, sql)
+    with pytest.raises(IntegrityFailure, match="grant_register was changed from outside"):
+        office.tell("report", name="decisions")
+    assert tampered(office) == ["grant_register"]
+    assert tampered(office) == []
+    with open_tables(office.grants.store) as tables:
+        assert rows_of(tables, tables.served()) == before
+
+
+def test_the_half_that_nobody_reads_is_asked_before_it_is_brought_forward(office: Office) -> None:
+    unserved = REGISTER.format(served="projection = 'grant_register' AND is_served = 0")
+    write(office, f"UPDATE read_rows SET cells = replace(cells, '10000', '10001') WHERE {unserved}")
+    office.do("record_participation", **somebody("信用金庫"))
+    assert tampered(office) == ["grant_register"]
+    assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
+
+
+def test_a_run_breaks_no_seal(office: Office) -> None:
+    for name in ("一", "二", "三"):
+        office.do("record_participation", **somebody(name))
+        assert tampered(office) == []
+    with open_tables(office.grants.store) as tables:
+        assert all(is_sealed(half) for half in tables.halves().values())
+        assert len(tables.halves()) == 2 * len(NIGHTLY)
+
+
+@pytest.mark.embedded
+def test_a_write_past_the_triggers_is_found_that_night_for_they_are_missed(office: Office) -> None:
+    office.connection.execute("DROP TRIGGER read_rows_updated")
+    office.connection.execute(WRITES["a cell changed"])
+    assert tampered(office) == ["grant_register"]
+
+
+@pytest.mark.embedded
+def test_a_write_past_the_database_is_found_by_any_report_and_by_a_night_within_the_week(
+    office: Office,
+) -> None:
+    """A failing disk or a byte editor breaks no seal: every row is read for it once a week."""
+    connection = office.connection
+    (trigger,) = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE name = 'read_rows_updated'"
+    ).fetchone()
+    connection.execute("DROP TRIGGER read_rows_updated")
+    connection.execute(WRITES["a cell changed"])
+    connection.execute(trigger)
+    assert tampered(office) == []
+    with pytest.raises(IntegrityFailure, match="grant_register was changed from outside"):
+        office.tell("report", name="decisions")
+    with open_tables(office.grants.store) as tables:
+        read_through_at = tables.read_through_at()
+    office.clock.at += WEEK  # type: ignore[attr-defined]
+    assert tampered(office) == ["grant_register"]
+    with open_tables(office.grants.store) as tables:
+        assert tables.read_through_at() > read_through_at
+    assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
+
+
+# ---------------------------------------------------------------------- sums of events, in either order
+
+
+def windows(growing: Growing, upto: int, effective_on: str | None, *, alone: bool) -> Any:
+    """The cap windows, folded alone in the log's order, or among the streams of each authority."""
+    wanted = [cap_board] if alone else list(NIGHTLY)
+    with open_tables(growing.store) as log, temporary_tables() as tables:
+        blank = [fresh(each, 0) for each in wanted]  # type: ignore[arg-type]
+        halves = build(tables, log.database, blank, upto, effective_on=effective_on)
+        by_name = {half.projection: half for half in halves if half.projection == cap_board.NAME}
+        return digests(by_name), rows_of(tables, by_name)
+
+
+@pytest.mark.parametrize("most_held", [1, 100_000])
+@pytest.mark.parametrize("effective_on", [None, "2025-10-01"])
+def test_windows_are_the_same_whether_folded_alone_or_with_all_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_held: int, effective_on: str | None
+) -> None:
+    monkeypatch.setattr("lifecycle.nightly.adding.MOST_HELD", most_held)
+    monkeypatch.setattr("lifecycle.store.histories.PAGE", 7)
+    growing = Growing(tmp_path / "g.db", golden())
+    growing.grow(len(golden()))
+    for upto in (1, 60, 120, len(golden())):
+        alone = windows(growing, upto, effective_on, alone=True)
+        assert alone == windows(growing, upto, effective_on, alone=False)
+    assert alone[1][cap_board.NAME]
+    growing.close()
