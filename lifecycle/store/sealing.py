@@ -63,11 +63,8 @@ class OwnSeals:
         left, sealed = self._left, seal(connection)
         if sealed is not None:
             self._left = 0
-        if sealed is None or sealed < left:
-            rests = MANY
-        else:
-            rests = min(max(1, sealed // max(1, left)), MANY)
-        self._rests_until = monotonic() + rests * REST_MS / 1000
+        writers = MANY if sealed is None or sealed < left else max(1, sealed // max(1, left))
+        self._rests_until = monotonic() + min(writers, MANY) * REST_MS / 1000
 
 
 def seal(connection: Connection) -> int | None:
