@@ -97,7 +97,7 @@ def night_over(
         if again:
             return again
         with new_tables(writing / "tables.db") as tables:
-            work = Work(tables, manifest.events, progress, changed, total=manifest.events)
+            work = Work(tables, manifest.events, progress, tampered=changed, total=manifest.events)
             with recorded(work, "nightly", 0, now) as record:
                 job = Job(folder, manifest.events, means.of_each, writing)
                 parts = parts_of(manifest)
