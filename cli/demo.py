@@ -21,7 +21,7 @@ from cli.folding import folded, typed
 from cli.helptext import LedgerCommand, SectionOption
 from cli.ink import ink
 from cli.plain import wrap
-from cli.say import put, put_json
+from cli.say import put_json
 from cli.session import Session
 from cli.switches import with_switches
 from cli.tables import Column, grid
@@ -79,7 +79,8 @@ def _show(play: Play, *, as_objects: bool) -> None:
         for answer in play.as_objects():
             put_json(answer)
     else:
-        put(play.as_text())
+        for line in play.as_text():
+            click.echo(line)
 
 
 class Answer(NamedTuple):

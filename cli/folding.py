@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
-from cli.plain import width
+from cli.plain import figure_width, pieces, width
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 PIECES = re.compile(r"\x1b\[[0-9;]*m|\s+|[^\s\x1b]+")
@@ -18,7 +18,12 @@ def folded(line: str, columns: int) -> Iterator[str]:
     if width(ESCAPE.sub("", line)) <= columns:
         yield line
         return
-    indent = re.match(" *", line).group() + DEEPER  # type: ignore[union-attr] - it always matches
+    text = line.lstrip(" ")
+    margin = len(line) - len(text)
+    if margin > columns // 2 and (needed := width(ESCAPE.sub("", text))) <= columns:
+        yield " " * (columns - needed) + text  # a figure stays at the right
+        return
+    indent = " " * max(0, min(margin + len(DEEPER), columns // 2, columns - figure_width(text)))
     kept, taken = "", 0
     for piece in PIECES.findall(line):
         needed = 0 if ESCAPE.fullmatch(piece) else width(piece)
@@ -27,23 +32,12 @@ def folded(line: str, columns: int) -> Iterator[str]:
             kept, taken = indent, len(indent)
             if piece.isspace():
                 continue
-        for part in _parts(piece, columns - len(indent)) if needed > columns - taken else [piece]:
+        for part in pieces(piece, columns - len(indent)) if needed > columns - taken else [piece]:
             if taken + width(ESCAPE.sub("", part)) > columns:
                 yield kept.rstrip()
                 kept, taken = indent, len(indent)
             kept, taken = kept + part, taken + width(ESCAPE.sub("", part))
     yield kept.rstrip()
-
-
-def _parts(word: str, columns: int) -> Iterator[str]:
-    """A word without spaces, cut where it has to be: Japanese has none."""
-    part = ""
-    for character in word:
-        if width(part + character) > columns:
-            yield part
-            part = ""
-        part += character
-    yield part
 
 
 def typed(
@@ -61,6 +55,11 @@ def typed(
         yield from _broken("$", [*_units(command), *(["<<'TOML'"] if document else [])], columns)
     if document:
         yield from (*document.splitlines(), "TOML")
+
+
+def continued(beginning: str, command: str, columns: int) -> Iterator[str]:
+    """A command as the shell takes it, over as many lines as it needs."""
+    return _broken(beginning, list(_units(command.split())), columns)
 
 
 def _units(words: Sequence[str]) -> Iterator[str]:

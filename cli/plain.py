@@ -20,6 +20,12 @@ A line feed and a tab may stand in a long text; joiners and variation selectors 
 ZERO_WIDTH = re.compile(r"[\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 
 
+FIGURE = re.compile(r"[0-9][0-9,]*")
+ENDING = re.compile(r"[0-9][0-9,]*$")
+PARTS = re.compile(r"[+-]?[0-9][0-9,]*|.", re.DOTALL)
+"""A figure with its sign and its separators, or one character."""
+
+
 def code_point(character: str) -> str:
     """A character by its number: `U+202E`."""
     return f"U+{ord(character):04X}"
@@ -61,7 +67,7 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """At most so many columns, the last one `…` where something was left out."""
+    """At most so many columns, the last one `…` where something was left out; a figure is left out whole."""
     if width(text) <= columns:
         return text
     kept, taken = "", 1
@@ -70,11 +76,21 @@ def cut(text: str, columns: int) -> str:
         if taken > columns:
             break
         kept += character
+    if FIGURE.match(text, len(kept)):
+        kept = ENDING.sub("", kept)
     return kept + "…"
 
 
+def figure_width(text: str) -> int:
+    """Columns of the widest figure in a text: no line that it stands on is narrower."""
+    return max(map(len, FIGURE.findall(text)), default=0)
+
+
 def wrap(text: str, columns: int) -> list[str]:
-    """Lines of at most so many columns, broken at spaces, or within Japanese where there are none."""
+    """Lines of at most so many columns, broken at spaces, or within Japanese where there are none.
+
+    A figure is never broken, as long as a line has room for it at all.
+    """
     lines, line = [], ""
     for word in text.split():
         if line and width(line) + 1 + width(word) <= columns:
@@ -82,16 +98,26 @@ def wrap(text: str, columns: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        *full, line = _pieces(word, columns)
+        *full, line = pieces(word, columns)
         lines.extend(full)
     return [*lines, line] if line else lines
 
 
-def _pieces(word: str, columns: int) -> Iterator[str]:
+def pieces(word: str, columns: int) -> Iterator[str]:
+    """A word without spaces, cut where it has to be, around its figures."""
     piece = ""
-    for character in word:
-        if width(piece) + _columns(character) > columns:
+    for part in _parts(word, columns):
+        if piece and width(piece + part) > columns:
             yield piece
             piece = ""
-        piece += character
+        piece += part
     yield piece
+
+
+def _parts(word: str, columns: int) -> Iterator[str]:
+    """Its figures, each whole where a line has room for it, and the characters around them."""
+    for part in PARTS.findall(word):
+        if len(part) > columns:
+            yield from part
+        else:
+            yield part

@@ -17,6 +17,7 @@ from cli.helptext import SectionOption
 from cli.objects import table_of
 from cli.options import asked, command_for
 from cli.session import Session
+from cli.tables import room
 from lifecycle.errors import BadInput
 
 FORMATS = ("table", "csv", "xlsx", "json", "parquet")
@@ -166,7 +167,8 @@ def _pieces(sheet: Any, printing: Printing) -> Iterable[bytes]:
         return json_lines(sheet)
     from cli.printing.table_out import table_lines
 
-    return (f"{line}\n".encode(errors="backslashreplace") for line in table_lines(sheet, printing.lang))
+    lines = say.fitted(table_lines(sheet, printing.lang), room())
+    return (f"{line}\n".encode(errors="backslashreplace") for line in lines)
 
 
 @contextmanager

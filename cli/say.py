@@ -10,13 +10,14 @@ from typing import Any
 import click
 import msgspec
 
+from cli.folding import continued, folded
 from cli.ink import ink
 from cli.labels import label
 from cli.objects import object_lines
 from cli.plain import visible
 from cli.sentences import NEXT, SENTENCES
 from cli.session import Session
-from cli.tables import Fact, facts, paragraph
+from cli.tables import Fact, facts, paragraph, room
 from cli.views import would_write
 from cli.words import STRENGTHS, unit_of
 from lifecycle.errors import Refusal
@@ -30,12 +31,23 @@ SAID_WHEN_ANY = ("addon_due_yen", "late_due_yen", "ineligible_cost_yen")
 
 
 def put(lines: Iterable[str], *, err: bool = False) -> int:
-    """Print lines as they come; returns how many there were."""
+    """Print lines as they come, within the terminal; returns how many there were."""
     count = 0
-    for line in lines:
+
+    def counted() -> Iterator[str]:
+        nonlocal count
+        for line in lines:
+            count += 1
+            yield line
+
+    for line in fitted(counted(), room(sys.stderr if err else sys.stdout)):
         click.echo(line, err=err)
-        count += 1
     return count
+
+
+def fitted(lines: Iterable[str], columns: int | None) -> Iterator[str]:
+    """Lines of at most so many columns, in a pipe as they are."""
+    return (part for line in lines for part in folded(line, columns)) if columns else iter(lines)
 
 
 def put_json(value: Any) -> None:
@@ -78,7 +90,9 @@ def next_lines(result: dict[str, Any], told: Told) -> Iterator[str]:
     """The command likely wanted next."""
     for field, command in NEXT.get(result["do"], {}).items():
         if _says(field, result):
-            yield ink("next: " + command.format_map(told), dim=True)
+            limit, text = room(), command.format_map(told)
+            lines = continued("next:", text, limit) if limit else [f"next: {text}"]
+            yield from (ink(line, dim=True) for line in lines)
             return
 
 

@@ -6,10 +6,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from cli.ink import ink
-from cli.plain import cut, pad, visible, width, wrap
+from cli.plain import cut, figure_width, pad, visible, width, wrap
 
 GAP = "  "
 BELOW = "    "
@@ -34,9 +34,9 @@ class Column(NamedTuple):
     """True for free text, which is cut where the terminal is too narrow; ids, states and figures never are."""
 
 
-def room() -> int | None:
-    """Columns of the terminal, or None in a pipe, where nothing is cut."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def room(stream: TextIO | None = None) -> int | None:
+    """Columns of the terminal (of standard output, if no other is named), or None in a pipe, where nothing is cut."""
+    return shutil.get_terminal_size().columns if (stream or sys.stdout).isatty() else None
 
 
 def is_narrow() -> bool:
@@ -60,11 +60,12 @@ def grid(
         cells = [[visible(column.cell(row)) for column in columns] for row in page]
         widths = [max(widths[place], *(width(line[place]) for line in cells)) for place in range(len(widths))]
         fitted = fit(columns, widths, len(indent))
+        groups = _groups(fitted, len(indent))
         if is_first:
-            yield ink(indent + _line(columns, headings, fitted), bold=True)
+            yield from (ink(line, bold=True) for line in _lines(columns, headings, fitted, groups, indent))
         is_first = False
         for row, line in zip(page, cells, strict=True):
-            yield indent + _line(columns, line, fitted)
+            yield from _lines(columns, line, fitted, groups, indent)
             if below and (text := visible(below(row))):
                 yield ink(one_line(indent + BELOW + text), dim=True)
 
@@ -100,12 +101,32 @@ def fits(columns: Sequence[Column], rows: Sequence[Row], indent: int) -> bool:
     return not limit or indent + sum(fit(columns, widths, indent)) + len(GAP) * (len(columns) - 1) <= limit
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        pad(cut(cell, room), room, right=column.right)
-        for column, cell, room in zip(columns, cells, widths, strict=True)
-    ]
-    return GAP.join(padded).rstrip()
+def _groups(widths: Sequence[int], indent: int) -> list[list[int]]:
+    """The columns that stand on one line together, where a row needs several: broken between columns, never in one."""
+    limit = room()
+    groups: list[list[int]] = [[]]
+    taken = indent
+    for place, needed in enumerate(widths):
+        if limit and groups[-1] and taken + needed > limit:
+            groups.append([])
+            taken = indent + len(BELOW)
+        groups[-1].append(place)
+        taken += needed + len(GAP)
+    return groups
+
+
+def _lines(
+    columns: Sequence[Column],
+    cells: Sequence[str],
+    widths: Sequence[int],
+    groups: Sequence[Sequence[int]],
+    indent: str,
+) -> Iterator[str]:
+    for number, group in enumerate(groups):
+        padded = (pad(cut(cells[p], widths[p]), widths[p], right=columns[p].right) for p in group)
+        line = (indent + (BELOW if number else "") + GAP.join(padded)).rstrip()
+        if line or not number:
+            yield line
 
 
 class Fact(NamedTuple):
@@ -125,10 +146,14 @@ def facts(rows: Sequence[Fact], *, indent: str = "  ") -> Iterator[str]:
     for fact in rows:
         text = visible(fact.text)
         value = pad(text, figures, right=True) if fact.is_figure else text
-        first, *others = (
-            wrap(value, max(limit - beside, NARROWEST))
-            if limit and beside + width(value) > limit
-            else [value]
-        )
-        yield f"{indent}{pad(fact.label, labels)}{GAP}{first}".rstrip()
-        yield from (" " * beside + line for line in others)
+        if not limit or beside + width(value) <= limit:
+            yield f"{indent}{pad(fact.label, labels)}{GAP}{value}".rstrip()
+            continue
+        needed = width(value) if fact.is_figure else max(figure_width(text), NARROWEST)
+        margin = " " * beside if needed <= limit - beside else indent + BELOW
+        first, *others = wrap(text, max(limit - len(margin), NARROWEST)) or [""]
+        if len(margin) == beside:
+            yield f"{indent}{pad(fact.label, labels)}{GAP}{first}".rstrip()
+        else:
+            yield from (f"{indent}{fact.label}", f"{margin}{first}".rstrip())
+        yield from (margin + line for line in others)

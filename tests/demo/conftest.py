@@ -51,7 +51,8 @@ class Folder:
         from cli.main import main
 
         streams = [Kept(io.BytesIO(), encoding="utf-8") for _ in range(2)]
-        streams[0].is_terminal = terminal
+        for stream in streams:
+            stream.is_terminal = terminal
         with self._patch.context() as patch:
             patch.chdir(self.path)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
