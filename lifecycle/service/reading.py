@@ -17,6 +17,7 @@ from lifecycle.aggregates import (
     ProjectYear,
     Round,
 )
+from lifecycle.commands.fields import Reading
 from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.programme import known
@@ -28,7 +29,7 @@ from lifecycle.service.desk import APPLICANT_ROLES, Office
 from lifecycle.service.numbering import CHANGE, EFFECT_YEAR, GRANT, ORDER, PROJECT
 from lifecycle.service.views import Json, plain
 from lifecycle.store.entries import read_entry
-from lifecycle.store.log import AsOf, as_of, open_log
+from lifecycle.store.log import AsOf, as_of, last_number, open_log
 from lifecycle.store.transaction import Transaction, fold
 from lifecycle.values import business_date
 
@@ -38,6 +39,28 @@ OFFICES = {"officer": Officer, "round": Round, "programme": ProgrammeVersion}
 class ReadingRoom(Office):
     """照会."""
 
+    def point(self, command: Reading) -> AsOf:
+        """The point in the log that a read is about.
+
+        Raises:
+            BadInput: no point in the log.
+            NotFound: the log has not come so far.
+        """
+        return self.reached(as_of(command.as_of, command.as_of_event, command.clock))
+
+    def reached(self, point: AsOf) -> AsOf:
+        """The same point; one beyond the log's end is refused, because its answer would change with the next event.
+
+        Raises:
+            NotFound: the log has not come so far.
+        """
+        if point.n and point.n > (last := last_number(self.store)):
+            raise NotFound(
+                f"there is no event {point.n} yet: the log ends with event {last}; "
+                "without --as-of-event the answer is what stands now"
+            )
+        return point
+
     def show(self, command: Show) -> Json:
         """One grant, project, effect-year, change, return order, officer, round, programme version or other record.
 
@@ -45,7 +68,7 @@ class ReadingRoom(Office):
             NotFound: nothing of this id, at that point.
             BadInput: an ambiguous beginning, or no point in the log.
         """
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         target = self.resolve(command.target)
         return dict(plain(self._shown(target, point)))
 
@@ -115,7 +138,7 @@ class ReadingRoom(Office):
         Raises:
             UnknownAuthority, BadCheckDigit, BadInput.
         """
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         if command.authority:
             check_code(command.authority)
         for _, aggregate in self._folded(point, f"{command.authority or ''}"):
@@ -135,7 +158,7 @@ class ReadingRoom(Office):
         """
         if command.follow:
             raise BadInput("follow: only `grants log --follow` in a shell follows; ask again with since")
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         stream = self._stream(command.target) if command.target else None
         after, recorded_from = _since(command.since)
         with open_log(self.store) as log:
@@ -156,7 +179,7 @@ class ReadingRoom(Office):
         Raises:
             UnknownAuthority, BadCheckDigit, BadInput.
         """
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         on = self._day(point)
         authority = check_code(command.authority, on)
         view = caps_view(self.store, self.now, authority, point, command.fiscal_year, on)
@@ -172,7 +195,7 @@ class ReadingRoom(Office):
         """
         from lifecycle.checks.agenda import agenda
 
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         on = self._day(point)
         officer = self._one(Officer, f"officer/{command.by}", point) if command.by else None
         authority = check_code(command.authority, on).code if command.authority else None
@@ -192,7 +215,7 @@ class ReadingRoom(Office):
             BadInput: no point in the log.
         """
         with open_log(self.store):  # like every read, it answers for a store that can be read
-            on = self._day(as_of(command.as_of, command.as_of_event, command.clock))
+            on = self._day(self.point(command))
         for scheme in schemes():
             view = views.scheme_view(scheme, on)
             if view["figures"]:

@@ -35,7 +35,7 @@ class ReportingRoom(ReadingRoom):
         from lifecycle.reports.replaying import replay
         from lifecycle.store.read_tables import open_tables
 
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         target = self._stream(command.target) if command.target else ""
         with open_log(self.store) as log, open_tables(self.store) as tables:
             for line in replay(log, tables.database, point, target):
@@ -55,7 +55,7 @@ class ReportingRoom(ReadingRoom):
             raise BadInput("diff compares --from with --to; --as-of has no meaning here")
         if command.authority:
             check_code(command.authority)
-        start, end = _point(command.from_, command.clock), _point(command.to, command.clock)
+        start, end = (self.reached(_point(text, command.clock)) for text in (command.from_, command.to))
         with open_tables(self.store) as tables:
             told = Compared(tables.database, start, end, command.authority).told()
         told["from"] = {"as_of": command.from_, **told["from"]}
@@ -88,7 +88,7 @@ class ReportingRoom(ReadingRoom):
         from lifecycle.reports.view import Limits, heading_of, open_view
 
         report = report_named(command.name)
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         if command.authority:
             check_code(command.authority)
         grant = self._stream(command.grant) if command.grant else None
@@ -108,7 +108,7 @@ class ReportingRoom(ReadingRoom):
         from lifecycle.reports.view import open_view
 
         pieces, needs = kind_named(kind)
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         with open_view(self.store, point, needs, self.today) as view:
             yield _unmoved(pieces(view, publisher), view)
 
@@ -122,7 +122,7 @@ class ReportingRoom(ReadingRoom):
         """
         from lifecycle.reports.view import open_view
 
-        point = as_of(command.as_of, command.as_of_event, command.clock)
+        point = self.point(command)
         with open_view(self.store, point, needs, self.today) as view:
             yield view
 

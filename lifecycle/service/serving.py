@@ -5,6 +5,7 @@ from __future__ import annotations
 from lifecycle.errors import BadInput
 from lifecycle.service.desk import Office
 from lifecycle.store import is_server
+from lifecycle.store.log import last_number
 
 
 class ServingRoom(Office):
@@ -16,10 +17,7 @@ class ServingRoom(Office):
 
     def log_size(self) -> int:
         """How many events the log holds, each that is committed by now among them."""
-        self.store.seal()
-        with self.store.reading() as connection:
-            last = connection.execute("SELECT n FROM log ORDER BY n DESC LIMIT 1").fetchone()
-            return int(last[0]) if last else 0
+        return last_number(self.store)
 
     def holds_seal(self) -> bool:
         """Take on sealing for as long as the store is open: commands leave it to this process meanwhile.

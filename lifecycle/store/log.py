@@ -156,6 +156,14 @@ class Log:
         return list(self._database.execute(select(CAP_USAGE).order_by(CAP_USAGE.c.window)).mappings())
 
 
+def last_number(store: Store) -> int:
+    """The number of the log's last event, each that is committed by now counted; 0 for an empty log."""
+    store.seal()
+    with store.reading() as connection:
+        last = connection.execute("SELECT n FROM log ORDER BY n DESC LIMIT 1").fetchone()
+        return int(last[0]) if last else 0
+
+
 @contextmanager
 def open_log(store: Store) -> Iterator[Log]:
     """A view of the log as it stands now, every event that is committed by now in it; nothing changes it meanwhile.

@@ -10,7 +10,7 @@ from store.office import HIROSHIMA, new
 from lifecycle.errors import Refusal
 from lifecycle.values import JAPAN
 
-from .telling import refused, windows
+from .telling import refusal_of, refused, windows
 
 P = f"{HIROSHIMA}-2025-01"
 G = f"{P}/2025"
@@ -83,7 +83,42 @@ def test_an_event_number_is_the_last_event_that_counts(told_late):
     n = next(e["n"] for e in told_late.tell("log", target=G) if e["type"] == "grant.disbursed")
     assert paid(told_late, as_of_event=n - 1) == 0
     assert paid(told_late, as_of_event=n) == 4_000
-    assert paid(told_late, as_of_event=10**6) == 4_000
+
+
+READS = {
+    "show": {"target": G},
+    "list": {},
+    "log": {},
+    "caps": {"authority": HIROSHIMA},
+    "todo": {},
+    "schemes": {},
+    "replay": {},
+    "report": {"name": "decisions"},
+}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_point_that_the_log_has_not_reached_is_refused_whatever_is_read(told_late, read):
+    """Its answer would be another one after the next event; an auditor quotes the number."""
+
+    def told(**fields):
+        found = told_late.tell(read, **fields)
+        return found if isinstance(found, dict) else list(found)
+
+    last = told_late.events()
+    assert told(**READS[read], as_of_event=last)
+    refusal = refusal_of(told, **READS[read], as_of_event=last + 1)
+    assert (refusal.code, refusal.exit) == ("not_found", 3)
+    assert f"there is no event {last + 1} yet: the log ends with event {last}" in refusal.message
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
+def test_a_difference_ends_where_the_log_does(told_late, side):
+    last = told_late.events()
+    points = {"from": "1", "to": str(last)}
+    assert told_late.tell("diff", **points)["to"]["event"] == last
+    refusal = refusal_of(told_late.tell, "diff", **points | {side: str(last + 1)})
+    assert (refusal.code, refusal.exit) == ("not_found", 3)
 
 
 def test_a_recorded_answer_never_changes_whatever_is_told_later(told_late):
