@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import inspect
 
 from cli.plain import cut, visible
+from lifecycle.commands.fields import SAYS
 
 Path = tuple[str | int, ...]
 
@@ -47,7 +48,7 @@ PATTERNS = {
     r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}\Z": "PROJECT/FISCALYEAR",
     r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/c[0-9]+\Z": "GRANT/cN",
     r"^[0-9]{6}-[0-9]{4}-(?:[0-9]{2}|[1-9][0-9]{2,})/[0-9]{4}/r[0-9]+\Z": "GRANT/rN",
-    r"\S": "a text that says something",
+    SAYS: "a text that says something",
     r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}\Z": "a fraction such as 1/2",
     r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z": "a decimal such as 12.5",
 }

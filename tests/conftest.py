@@ -14,6 +14,7 @@ ON_BOTH = ("cases", "cli", "importing", "service", "store")
 
 ONCE = {
     *("test_decoding.py", "test_help_pages.py", "test_schema_output.py", "test_text_layout.py"),
+    "test_blank_texts.py",
     *("test_forms.py", "test_malformed_lists.py", "test_workbooks.py", "test_dated_back.py"),
 }
 """Files there whose tests are about words, sheets or dates, and would tell nothing new of another store."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from lifecycle.commands.fields import Authority, Command, ComponentId, Decimal, Grant, Project, Said, Text
+from lifecycle.commands.fields import Authority, Command, ComponentId, Decimal, Grant, Project, Text
 
 
 class RecordConsultation(Command, tag="record_consultation", tag_field="do", kw_only=True):
@@ -65,7 +65,7 @@ class AmendPlan(Command, tag="amend_plan", tag_field="do", kw_only=True):
     """
 
     project: Project
-    certificate_no: Annotated[Said, Meta(description="number of the certificate (認定番号)")]
+    certificate_no: Annotated[Text, Meta(description="number of the certificate (認定番号)")]
     content: Annotated[Text, Meta(description="what is amended (変更内容)")]
     minor: Annotated[bool, Meta(description="a minor change, reported (軽微な変更)")] = False
 

@@ -21,7 +21,6 @@ from lifecycle.commands.fields import (
     Project,
     RateText,
     Round,
-    Said,
     SectorName,
     Text,
     YenOrNone,
@@ -206,4 +205,4 @@ class CertifyPlan(Command, tag="certify_plan", tag_field="do", kw_only=True):
     """
 
     project: Project
-    certificate_no: Annotated[Said, Meta(description="number of the certificate (認定番号)")]
+    certificate_no: Annotated[Text, Meta(description="number of the certificate (認定番号)")]

@@ -15,7 +15,6 @@ from lifecycle.commands.fields import (
     FiscalYear,
     PartName,
     Project,
-    Said,
     SectorName,
     Text,
 )
@@ -61,7 +60,7 @@ class Evaluate(Command, tag="evaluate", tag_field="do", kw_only=True):
     project: Project
     fiscal_year: FiscalYear
     classes: Annotated[dict[ComponentId, EffectClass], Meta(description="class by KPI (区分)")] = {}
-    cause: Annotated[Said, Meta(description="own analysis of the cause (要因分析)")]
+    cause: Annotated[Text, Meta(description="own analysis of the cause (要因分析)")]
 
 
 class PlanImprovement(Command, tag="plan_improvement", tag_field="do", kw_only=True):

@@ -13,8 +13,10 @@ MOST_YEN = 10**13
 MOST_COUNT = 10**9
 """Largest number of people, places or seats a field takes: more than live in Japan."""
 
-Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-Said = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+SAYS = r"[^\s\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+"""A character that is seen: neither a space (the ideographic U+3000 is one), nor without width, nor a blank letter."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=SAYS)]
 """A text that says something."""
 Officer = Annotated[str, Meta(pattern=r"^[^\s/]{1,64}\Z", description="officer id (担当者)")]
 CommandId = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from lifecycle.commands.fields import Command, Grant, Order, Said, Text, Yen, YenOrNone
+from lifecycle.commands.fields import Command, Grant, Order, Text, Yen, YenOrNone
 
 
 class OrderCorrection(Command, tag="order_correction", tag_field="do", kw_only=True):
@@ -48,8 +48,8 @@ class ExtendReturn(Command, tag="extend_return", tag_field="do", kw_only=True):
 
     order: Order
     due_on: Annotated[date, Meta(description="new date (延長後の期限)")]
-    steps_taken: Annotated[Said, Meta(description="what was done to recover (執った措置)")]
-    why_hard: Annotated[Said, Meta(description="why returning is hard (困難な理由)")]
+    steps_taken: Annotated[Text, Meta(description="what was done to recover (執った措置)")]
+    why_hard: Annotated[Text, Meta(description="why returning is hard (困難な理由)")]
 
 
 class AssessReturn(Command, tag="assess_return", tag_field="do", kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from lifecycle.commands.fields import Command, ComponentId, Grant, Said, Text, Yen, YenOrNone
+from lifecycle.commands.fields import Command, ComponentId, Grant, Text, Yen, YenOrNone
 
 
 class CheckDoubleFunding(Command, tag="check_double_funding", tag_field="do", kw_only=True):
@@ -65,7 +65,7 @@ class RequestCarryOver(Command, tag="request_carry_over", tag_field="do", kw_onl
     grant: Grant
     amount_yen: Yen
     basis: Annotated[Literal["planned", "accident"], Meta(description="明許繰越 or 事故繰越")]
-    cause: Annotated[Said, Meta(description="why (繰越の事由)")]
+    cause: Annotated[Text, Meta(description="why (繰越の事由)")]
     new_end_on: Annotated[date, Meta(description="new day of completion (完了予定日)")]
 
 
@@ -101,7 +101,7 @@ class PaySubGrant(Command, tag="pay_sub_grant", tag_field="do", kw_only=True):
 
     grant: Grant
     sub_grant: Annotated[ComponentId, Meta(description="id of the sub-grant")]
-    evidence: Annotated[Said, Meta(description="paper that proves it (証拠書類)")]
+    evidence: Annotated[Text, Meta(description="paper that proves it (証拠書類)")]
 
 
 class ReportProgress(Command, tag="report_progress", tag_field="do", kw_only=True):
@@ -126,7 +126,7 @@ class ReportDelay(Command, tag="report_delay", tag_field="do", kw_only=True):
     """
 
     grant: Grant
-    cause: Annotated[Said, Meta(description="why (原因)")]
+    cause: Annotated[Text, Meta(description="why (原因)")]
     new_end_on: Annotated[date | None, Meta(description="new day of completion, if known")] = None
     amount_yen: Annotated[YenOrNone | None, Meta(description="money it concerns")] = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from uuid import uuid4
 import msgspec
 
 from lifecycle.aggregates import Act, Grant, Officer, ProgrammeVersion, Project
-from lifecycle.commands.fields import Command
+from lifecycle.commands.fields import SAYS, Command
 from lifecycle.errors import BadInput, Finding, NotFound, RoleMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import known, version
@@ -162,7 +163,8 @@ def _run(office: S, command: C, judge: Callable[[S, C, Desk], Outcome], roles: t
     by = command.by or office.by
     if not by:
         raise BadInput("who acts? give --by OFFICER (`by` in a batch line), or set GRANTS_BY")
-    act = Act(by, command.on or office.today(), command.reason.strip(), command_id)
+    reason = command.reason.strip() if re.search(SAYS, command.reason) else ""
+    act = Act(by, command.on or office.today(), reason, command_id)
 
     def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
         outcome = judge(office, command, Desk(transaction, act, roles))
