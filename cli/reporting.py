@@ -31,7 +31,11 @@ def command() -> click.Command:
     printing = [
         _option(["--format", "form"], f"{', '.join(FORMATS)}; default by the file's ending", "FORM"),
         _option(["-o", "--output", "output"], "write to this file, whole or not at all", "FILE"),
-        _option(["--chart", "chart"], "draw it as SVG instead: cap_use, execution, kpi_board", "FILE"),
+        _option(
+            ["--chart", "chart"],
+            "draw it instead, as SVG or PNG (an extra): cap_use, execution, kpi_board",
+            "FILE",
+        ),
         _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
         _option(["--lang", "lang"], "headings and words: ja or en", "LANG"),
         _option(["--over", "over"], "read the night over this Parquet export; no store is needed", "FOLDER"),
@@ -84,13 +88,16 @@ def _show(session: Session, sheet: Any, printing: dict[str, Any]) -> int:
 
 def _draw(sheet: Any, target: Path) -> int:
     from cli.printing.charts import chart_of
+    from cli.printing.png_out import png_of
     from cli.printing.svg_out import svg_lines
 
-    if target.suffix != ".svg":
-        raise BadInput(f"--chart: {target} is drawn as SVG; name a file that ends in .svg")
+    if target.suffix not in (".svg", ".png"):
+        raise BadInput(f"--chart: {target} is drawn as SVG or PNG; name a file that ends in .svg or .png")
     chart = chart_of(sheet)
+    lines = svg_lines(chart)
+    content = png_of(lines) if target.suffix == ".png" else "".join(f"{line}\n" for line in lines).encode()
     with whole_file(target) as path:
-        path.write_text("\n".join(svg_lines(chart)) + "\n", encoding="utf-8")
+        path.write_bytes(content)
     _say(f"{target}: {len(chart.bars) + len(chart.lines):,} drawn, {chart.left_out:,} left out")
     return 0
 

@@ -22,6 +22,8 @@ LABEL_COLUMNS = 46
 """Columns of a label that fit at the left, a Japanese character counting for two."""
 
 HIGH = 380
+MONTH_ROOM = 32
+"""What the name of a month takes."""
 MILLION = 1_000_000
 
 
@@ -125,10 +127,12 @@ def _months(chart: Chart) -> Iterator[str]:
         told = f"{top_yen * share // 4 // MILLION:,}"
         yield _text(left - 10, y + 4, told, anchor="end", fill=FAINT, size=11)
     yield _text(left - 10, TOP - 14, "百万円", anchor="end", fill=FAINT, size=11)
+    named = _months_between(wide // most)
     for month in range(1, most + 1):
         x = left + wide * month // most
-        calendar = f"{(month + 2) % 12 + 1}月"
-        yield _text(x - wide // most // 2, bottom + 18, calendar, anchor="middle", fill=FAINT, size=11)
+        if (month - 1) % named == 0:
+            calendar = f"{(month + 2) % 12 + 1}月"
+            yield _text(x - wide // most // 2, bottom + 18, calendar, anchor="middle", fill=FAINT, size=11)
         if month == 12 and most > 12:
             yield f'<line x1="{x}" y1="{TOP}" x2="{x}" y2="{bottom}" stroke="{FAINT}" stroke-dasharray="2 4"/>'
             yield _text(x + 6, TOP + 10, "年度末", fill=FAINT, size=11)
@@ -136,6 +140,11 @@ def _months(chart: Chart) -> Iterator[str]:
         yield from _line(line, LINES[at % len(LINES)], (left, wide, bottom, most, top_yen))
     legend = [(f"{line.label}（決定額 {line.whole:,} 円）", LINES[at]) for at, line in enumerate(chart.lines)]
     yield from _legend(legend, bottom + 46)
+
+
+def _months_between(wide: int) -> int:
+    """Every how many months one is named, of so wide months, so that the names do not run into each other."""
+    return next((months for months in (1, 2, 3, 6) if months * wide >= MONTH_ROOM), 12)
 
 
 def _values(line: Series) -> list[int]:

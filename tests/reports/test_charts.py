@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,21 @@ def test_a_chart_says_what_it_is_and_where_it_stands_and_no_text_leaves_it(
         assert left + long <= WIDE, text
 
 
+@pytest.mark.parametrize("name", charts.CHARTS)
+def test_no_two_texts_run_into_each_other(shell: Shell, tmp_path: Path, name: str) -> None:
+    """Eight years of months too: then not every month is named."""
+    svg, _ = drawn(shell, tmp_path, name, *POINT)
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for element in svg.iter(f"{SVG}text"):
+        text = "".join(element.itertext()) if not len(element) else (element[0].tail or "")
+        x, long = int(element.attrib["x"]), width(text) * int(element.attrib["font-size"]) // 2
+        left = {"start": x, "end": x - long, "middle": x - long // 2}[element.attrib["text-anchor"]]
+        lines.setdefault(element.attrib["y"], []).append((left, left + long))
+    for texts in lines.values():
+        ordered = sorted(texts)
+        assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(ordered)), ordered
+
+
 def test_a_title_that_is_markup_is_only_text(tmp_path: Path) -> None:
     office = office_at(tmp_path / "grants.db")
     title = "<script>alert(1)</script> & \"'"
@@ -158,7 +174,7 @@ def test_a_report_without_rows_says_so(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("decisions", "--chart", "c.svg"), "charts: cap_use, execution, kpi_board"),
-        (("cap_use", "--chart", "c.png"), "ends in .svg"),
+        (("cap_use", "--chart", "c.jpg"), "ends in .svg or .png"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(shell: Shell, words: tuple[str, ...], said: str) -> None:
