@@ -1,0 +1,134 @@
+"""Large logs: the night over a Parquet export beside the store's own night of that log; their reports byte by byte.
+
+    python -m benchmarks.large [EVENTS ...] [--jobs 1,2] [--memory 300MB]        default 1000000
+
+The log is the golden life of an authority, over and over under other codes and years. Every step is a program of
+its own (`grants ...`), so that its memory is its own; of a night in several jobs the largest program is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from benchmarks.nightly import GOLDEN, grown
+from lifecycle.programme.authorities import all_authorities
+from lifecycle.reports import REPORTS
+from lifecycle.store.entries import instant
+
+GRANTS = str(Path(sys.executable).parent / "grants")
+OWN, YEARS = "340006", 2
+"""Whose life it is, and how many years its grants are of."""
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Done(NamedTuple):
+    """How long a program ran, how much processor it took with its jobs, and the memory of the largest of them."""
+
+    seconds: float
+    processor: float
+    megabytes: int
+    out: bytes
+
+    def __str__(self) -> str:
+        return f"{self.seconds:7.1f} s ({self.processor:6.1f} s of processor, {self.megabytes:,} MB)"
+
+
+def lives(count: int) -> Iterator[tuple[Any, ...]]:
+    """So many events as rows of the log: a life for each authority, then the next ones in later years."""
+    life = [line for line in GOLDEN.read_bytes().splitlines() if json.loads(line)["stream"].startswith(OWN)]
+    codes = [found.code for found in all_authorities()]
+    began, n = datetime(2025, 4, 1, tzinfo=UTC), 0
+    for turn in range(count // len(life) + 1):
+        code, year = codes[turn % len(codes)], 2025 + turn // len(codes) * YEARS
+        for line in life[: count - n]:
+            n += 1
+            told = json.loads(_moved(line, code, year))
+            told["recorded_at"] = instant(began + timedelta(seconds=n))
+            head = (n, told["stream"], told["version"], told["type"], told["recorded_at"])
+            yield (*head, told["effective_on"], _encode(told))
+
+
+def _moved(line: bytes, code: str, year: int) -> bytes:
+    for back in range(YEARS - 1, -1, -1):  # the later year first, so that no year is moved twice
+        line = line.replace(f"{OWN}-{2025 + back}".encode(), f"#-{year + back}".encode())
+    line = line.replace(f"{OWN}-talent_hub".encode(), f"#-talent_hub-{year}".encode())
+    return line.replace(OWN.encode(), code.encode()).replace(b"#", code.encode())
+
+
+def grants(*words: str) -> Done:
+    """One command line, to its end."""
+    began = perf_counter()
+    running = subprocess.Popen([GRANTS, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert running.stdout
+    out = running.stdout.read()
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0, words
+    processor = used.ru_utime + used.ru_stime
+    return Done(perf_counter() - began, processor, used.ru_maxrss // 1024, out)
+
+
+def measure(folder: Path, count: int, jobs: list[str], memory: str) -> None:
+    """One size."""
+    store, export = ("--store", f"sqlite:///{folder}/grants.db"), folder / "log-parquet"
+    grown(folder / "grants.db", lives(count), count).close()
+    own = grants("nightly", "--json", *store)
+    print(f"{count:>9,} events  the store's night       {own}")
+    exported = grants("export", "parquet", "--only", "events", "-o", str(export), *store)
+    size = sum(path.stat().st_size for path in export.rglob("*.parquet"))
+    print(f"{'':>9}         export, {size // 1_000_000:5,} MB          {exported}")
+    for number in jobs:
+        shutil.rmtree(export / "night", ignore_errors=True)
+        means = ("--jobs", number, "--memory", f"{int(memory.removesuffix('MB')) * int(number)}MB")
+        over = grants("nightly", "--over", str(export), "--json", *means)
+        same = json.loads(over.out)["digest"] == json.loads(own.out)["digest"]
+        told = "the same digest" if same else "ANOTHER DIGEST"
+        print(f"{'':>9}         over it, jobs {number}, {memory} each {over}  {told}")
+    print(f"{'':>9}         reports: {_compared(folder, store, export)}", flush=True)
+
+
+def _compared(folder: Path, store: tuple[str, ...], export: Path) -> str:
+    same, differ, seconds = 0, [], {"store": 0, "over": 0}
+    for name in REPORTS:
+        limits = ("--authority", OWN) if name == "own_agenda" else ()
+        for form in ("csv", "json"):
+            files = {"store": folder / f"store.{form}", "over": folder / f"over.{form}"}
+            for place, words in (("store", store), ("over", ("--over", str(export)))):
+                done = grants("report", name, *limits, *words, "-o", str(files[place]))
+                seconds[place] += round(done.seconds * 1000)
+            if filecmp.cmp(files["store"], files["over"], shallow=False):
+                same += 1
+            else:
+                differ.append(f"{name}.{form}")
+            for path in files.values():
+                path.unlink()
+    return (
+        f"{same} files are the same bytes, {len(differ)} are not {differ or ''} "
+        f"(store {seconds['store'] / 1000:.0f} s, over {seconds['over'] / 1000:.0f} s)"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("events", nargs="*", type=int, default=[1_000_000])
+    parser.add_argument("--jobs", default=f"1,{os.cpu_count()}")
+    parser.add_argument("--memory", default="300MB", help="of each job")
+    given = parser.parse_args()
+    for events in given.events:
+        with tempfile.TemporaryDirectory() as made:
+            measure(Path(made), events, given.jobs.split(","), given.memory)
