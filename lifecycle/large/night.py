@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.exc import DBAPIError
 
 from lifecycle.errors import BadInput, IntegrityFailure
 from lifecycle.large import jobs
@@ -30,12 +32,12 @@ from lifecycle.large.parts import (
     share_of,
 )
 from lifecycle.large.tables import new_tables, standing, tables_in
-from lifecycle.nightly.folding import finish, fresh
+from lifecycle.nightly.folding import fresh
 from lifecycle.nightly.lock import exclusive_file
 from lifecycle.nightly.running import Progress, Run, Work, recorded
 from lifecycle.projections.nightly import NIGHTLY
-from lifecycle.store import sqlite
 from lifecycle.store.read_tables import Half, ReadTables
+from lifecycle.store.row_sums import as_number, as_text, digest_of
 
 WHOLE = "whole"
 UNDER_WAY = "another night is being made over this folder; nothing was done"
@@ -102,7 +104,7 @@ def night_over(
                 job = Job(folder, manifest.events, means.of_each, writing)
                 parts = parts_of(manifest)
                 _fold(job, parts, means.jobs, work.tell, [(check_log, (job, manifest))])
-                record(_joined(tables, [place_of(folder, part) for part in parts], manifest.events))
+                record(joined(tables, [place_of(folder, part) for part in parts], manifest.events))
         appear(writing / "tables.db", target)
         shutil.rmtree(folder / NIGHT / PARTS, ignore_errors=True)
     return record.run
@@ -186,21 +188,36 @@ def _fold(
     return len(left)
 
 
-def _joined(tables: ReadTables, paths: list[Path], upto: int) -> list[Half]:
-    """The rows of all parts in one place, by subject, and the digest of each read table.
+def joined(tables: ReadTables, paths: list[Path], upto: int) -> list[Half]:
+    """The rows of all parts in one place, by subject; the sum of a read table's rows is that of its parts' sums.
 
     Raises:
         IntegrityFailure: two parts tell of one subject.
     """
     database = tables.database
     database.exec_driver_sql("PRAGMA cache_size=-65536")
+    halves = {each.NAME: fresh(each, 0) for each in NIGHTLY}
     for path in sorted(paths):
+        with tables_in(path) as part:
+            halves = {name: _more(halves[name], half) for name, half in part.served().items()}
         database.exec_driver_sql("ATTACH ? AS part", (str(path),))
         try:
             database.exec_driver_sql("INSERT INTO main.read_rows SELECT * FROM part.read_rows")
-        except sqlite.driver.IntegrityError as error:
-            raise IntegrityFailure(f"two parts tell of one subject: {error}") from None
+        except DBAPIError as error:
+            raise IntegrityFailure(f"two parts tell of one subject: {error.orig}") from None
         finally:
             database.exec_driver_sql("DETACH part")
-    database.rollback()
-    return [finish(tables, fresh(projection, 0), upto) for projection in NIGHTLY]
+    return [_whole(tables, half, upto) for half in halves.values()]
+
+
+def _more(half: Half, part: Half) -> Half:
+    total = as_text(as_number(half.total) + as_number(part.total))
+    return replace(half, rows=half.rows + part.rows, total=total)
+
+
+def _whole(tables: ReadTables, half: Half, n: int) -> Half:
+    reached = replace(half, n=n, total=as_text(as_number(half.total)), is_whole=True)
+    done = replace(reached, digest=digest_of(reached))
+    with tables.writing():
+        tables.mark(done)
+    return done

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from lifecycle.errors import BadInput, IntegrityFailure
 from lifecycle.large import engine
 from lifecycle.large.manifest import Listed, Manifest, unchanged
-from lifecycle.large.tables import new_log, new_tables, standing, tables_in
-from lifecycle.nightly.folding import build, fresh
+from lifecycle.large.tables import new_tables, standing, tables_in
+from lifecycle.nightly.folding import build_of, fresh
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store.histories import Stored
 from lifecycle.values import authority_of, has_code_form
@@ -134,8 +134,8 @@ def fold_part(job: Job, part: Part) -> int:
         place = Path(name)
         with engine.opened(job.memory_mb, place) as found:
             events = _own(part, found.by_stream(paths))
-            with new_log(place / "log.db", events) as log, new_tables(place / "tables.db") as tables:
-                halves = build(tables, log, [fresh(each, 0) for each in NIGHTLY], job.upto)
+            with new_tables(place / "tables.db") as tables:
+                halves = build_of(tables, events, [fresh(each, 0) for each in NIGHTLY], job.upto)
                 with tables.writing():
                     tables.serve(halves)
         appear(place / "tables.db", place_of(job.folder, part))

@@ -15,7 +15,7 @@ from typing import Any
 from lifecycle.aggregates import Event
 from lifecycle.errors import IntegrityFailure
 from lifecycle.nightly.adding import Adding
-from lifecycle.nightly.pages import Pages, cells_of, finish, fresh, row_of
+from lifecycle.nightly.pages import Pages, cells_of, fresh, row_of
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.projections.shape import ByEvent, ByStream, Held, History, Projection, Told
 from lifecycle.store import histories
@@ -28,8 +28,8 @@ from lifecycle.values import authority_of
 __all__ = [
     "Projection",
     "build",
+    "build_of",
     "cells_of",
-    "finish",
     "fresh",
     "go_on",
     "history_of",
@@ -84,16 +84,34 @@ def build(
         IntegrityFailure: an event that can't be read.
     """
     pages = Pages(tables, halves)
-    streams = _by_stream(pages, projections)
-    adding = Adding(pages, _by_event(pages, projections), is_blank=True)
-    if streams:
+    if _by_stream(pages, projections):
         stored = histories.by_stream(log, upto, effective_on=effective_on, beginning=beginning)
-        _fold_streams(stored, streams, adding, pages, tell)
-    else:
-        for page in histories.in_order(log, upto, effective_on=effective_on, beginning=beginning):
-            adding.add_entries(entry for _, entry in page)
-            tell(len(page))
-        adding.write()
+        return build_of(tables, stored, halves, upto, tell, projections=projections)
+    adding = Adding(pages, _by_event(pages, projections), is_blank=True)
+    for page in histories.in_order(log, upto, effective_on=effective_on, beginning=beginning):
+        adding.add_entries(entry for _, entry in page)
+        tell(len(page))
+    adding.write()
+    return pages.finish(upto)
+
+
+def build_of(
+    tables: ReadTables,
+    stored: Iterable[Stored],
+    halves: list[Half],
+    upto: int,
+    tell: Tell = lambda _: None,
+    *,
+    projections: Projections = NIGHTLY,
+) -> list[Half]:
+    """The same of events that come from anywhere: stream by stream, the streams of an authority together.
+
+    Raises:
+        IntegrityFailure: an event that can't be read, or an authority's streams in two places.
+    """
+    pages = Pages(tables, halves)
+    adding = Adding(pages, _by_event(pages, projections), is_blank=True)
+    _fold_streams(stored, _by_stream(pages, projections), adding, pages, tell)
     return pages.finish(upto)
 
 

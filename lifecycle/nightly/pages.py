@@ -123,13 +123,3 @@ class Pages:
                 done.append(replace(half, digest=digest_of(half)))
                 self.tables.mark(done[-1])
         return done
-
-
-def finish(tables: ReadTables, half: Half, n: int) -> Half:
-    """Mark a half as whole at this number, whoever wrote its rows: they are read for its digest."""
-    count, total = tables.counted(half)
-    whole = replace(half, n=n, rows=count, total=total, is_whole=True)
-    done = replace(whole, digest=digest_of(whole))
-    with tables.writing():
-        tables.mark(done)
-    return done

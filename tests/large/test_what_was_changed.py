@@ -17,8 +17,9 @@ from store.office import HIROSHIMA, SAPPORO, Clock
 from lifecycle.errors import BadInput, IntegrityFailure, NotFound, Refusal
 from lifecycle.large import fold_share, night_over
 from lifecycle.large.manifest import NAME, digest_of, read_manifest
-from lifecycle.large.night import Means, tables_path
+from lifecycle.large.night import Means, joined, tables_path
 from lifecycle.large.parts import Share, is_ready, parts_of, place_of
+from lifecycle.large.tables import new_tables
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import sqlite
 
@@ -275,3 +276,16 @@ def test_events_that_were_changed_after_the_night_are_not_printed(golden_export:
         done = shell("report", *words, "--over", str(golden_export))
         assert done.exit == 5
         assert "was changed since it was exported" in done.err
+
+
+def test_parts_that_tell_of_one_subject_are_not_joined(golden_export: Path, tmp_path: Path) -> None:
+    fold_share(golden_export, Share(1, 1), ONE)
+    manifest = read_manifest(golden_export)
+    part = next(part for part in parts_of(manifest) if part.prefecture == "34")
+    twice = place_of(golden_export, part).with_name("35-again.db")
+    shutil.copy(place_of(golden_export, part), twice)
+    with (
+        new_tables(tmp_path / "tables.db") as tables,
+        pytest.raises(IntegrityFailure, match="of one subject"),
+    ):
+        joined(tables, [place_of(golden_export, part), twice], manifest.events)
