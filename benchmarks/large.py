@@ -2,8 +2,9 @@
 
     python -m benchmarks.large [EVENTS ...] [--jobs 1,2] [--memory 300MB]        default 1000000
 
-The log is the golden life of an authority, over and over under other codes and years. Every step is a program of
-its own (`grants ...`), so that its memory is its own; of a night in several jobs the largest program is told.
+The log is that of benchmarks/nightly.py: the golden life of an authority, over and over under other codes and years.
+Every step is a program of its own (`grants ...`), so that its memory is its own; of a night in several jobs the
+largest program is told.
 """
 
 from __future__ import annotations
@@ -16,24 +17,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
-from benchmarks.nightly import GOLDEN, grown
-from lifecycle.programme.authorities import all_authorities
+from benchmarks.nightly import grow, opened
 from lifecycle.reports import REPORTS
-from lifecycle.store.entries import instant
 
 GRANTS = str(Path(sys.executable).parent / "grants")
-OWN, YEARS = "340006", 2
-"""Whose life it is, and how many years its grants are of."""
-
-_encode = msgspec.json.Encoder(order="sorted").encode
+OWN = "340006"
+"""The authority whose own agenda is compared."""
 
 
 class Done(NamedTuple):
@@ -46,28 +39,6 @@ class Done(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.seconds:7.1f} s ({self.processor:6.1f} s of processor, {self.megabytes:,} MB)"
-
-
-def lives(count: int) -> Iterator[tuple[Any, ...]]:
-    """So many events as rows of the log: a life for each authority, then the next ones in later years."""
-    life = [line for line in GOLDEN.read_bytes().splitlines() if json.loads(line)["stream"].startswith(OWN)]
-    codes = [found.code for found in all_authorities()]
-    began, n = datetime(2025, 4, 1, tzinfo=UTC), 0
-    for turn in range(count // len(life) + 1):
-        code, year = codes[turn % len(codes)], 2025 + turn // len(codes) * YEARS
-        for line in life[: count - n]:
-            n += 1
-            told = json.loads(_moved(line, code, year))
-            told["recorded_at"] = instant(began + timedelta(seconds=n))
-            head = (n, told["stream"], told["version"], told["type"], told["recorded_at"])
-            yield (*head, told["effective_on"], _encode(told))
-
-
-def _moved(line: bytes, code: str, year: int) -> bytes:
-    for back in range(YEARS - 1, -1, -1):  # the later year first, so that no year is moved twice
-        line = line.replace(f"{OWN}-{2025 + back}".encode(), f"#-{year + back}".encode())
-    line = line.replace(f"{OWN}-talent_hub".encode(), f"#-talent_hub-{year}".encode())
-    return line.replace(OWN.encode(), code.encode()).replace(b"#", code.encode())
 
 
 def grants(*words: str) -> Done:
@@ -86,7 +57,9 @@ def grants(*words: str) -> Done:
 def measure(folder: Path, count: int, jobs: list[str], memory: str) -> None:
     """One size."""
     store, export = ("--store", f"sqlite:///{folder}/grants.db"), folder / "log-parquet"
-    grown(folder / "grants.db", lives(count), count).close()
+    made = opened(folder / "grants.db")
+    grow(made, count)
+    made.close()
     own = grants("nightly", "--json", *store)
     print(f"{count:>9,} events  the store's night       {own}")
     exported = grants("export", "parquet", "--only", "events", "-o", str(export), *store)

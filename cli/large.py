@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.nightly import progress, told
-from cli.options import WHOLE_ID, asked
+from cli.options import WHOLE_ID
 from cli.say import put, put_json
 from cli.session import Session, now
 from lifecycle.errors import BadInput
 from lifecycle.values import business_date
 
 if TYPE_CHECKING:
-    from lifecycle.reports.shape import Sheet
+    from lifecycle.commands.reading import Report
 
 MOST_JOBS = 256
 
@@ -56,15 +54,19 @@ def _jobs(text: str | None) -> int:
     return int(text)
 
 
-@contextmanager
-def open_report_over(session: Session, over: str, given: dict[str, Any]) -> Iterator[Sheet]:
-    """The report that the words of the shell ask for, over an export; no store is opened."""
-    from lifecycle.large import open_report
+def refuse_short_ids(given: dict[str, Any]) -> None:
+    """Without a store nobody knows what an id was shortened from.
 
-    session.begin("report")
+    Raises:
+        BadInput: a grant is not named by its whole id.
+    """
     for grant in given["grant"] or ():
         if not WHOLE_ID.fullmatch(grant):
             raise BadInput(f"--grant: with --over give the whole id of a grant or project, not {grant!r}")
-    wanted = asked(session, "report", given)
-    with open_report(Path(over), wanted, lambda: business_date(now())) as sheet:
-        yield sheet
+
+
+def open_report_over(over: str, wanted: Report) -> Any:
+    """A report over an export, told today; no store is opened."""
+    from lifecycle.large import open_report
+
+    return open_report(Path(over), wanted, lambda: business_date(now()))

@@ -61,10 +61,9 @@ def _run(session: Session, /, **given: Any) -> int:
     printing = {name: given.pop(name) for name in ("form", "output", "chart", "encoding", "lang", "plain")}
     over = given.pop("over")
     if over is not None:
-        from cli.large import open_report_over
+        from cli.large import refuse_short_ids
 
-        with open_report_over(session, over, given) as sheet:
-            return _show(session, sheet, printing)
+        refuse_short_ids(given)
     wanted = asked(session, "report", given)
     if wanted.name == "list":
         listed = session.ledger.report(wanted)["reports"]
@@ -73,8 +72,16 @@ def _run(session: Session, /, **given: Any) -> int:
         else:
             say.put(table_of(listed))
         return 0
-    with session.ledger.open_report(wanted) as sheet:
+    with _opened(session, wanted, over) as sheet:
         return _show(session, sheet, printing)
+
+
+def _opened(session: Session, wanted: Any, over: str | None) -> Any:
+    if over is None:
+        return session.ledger.open_report(wanted)
+    from cli.large import open_report_over
+
+    return open_report_over(over, wanted)
 
 
 def _show(session: Session, sheet: Any, printing: dict[str, Any]) -> int:

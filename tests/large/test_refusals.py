@@ -76,6 +76,10 @@ def test_a_report_that_is_asked_for_wrongly(
     assert said in done.err
 
 
+def test_the_list_of_reports_is_the_same_over_an_export(shell: Shell) -> None:
+    assert shell("report", "list", "--over", "golden-parquet").out == shell("report", "list").out != ""
+
+
 @pytest.mark.parametrize("grant", [f"{HIROSHIMA}-2025-77/2025", f"{HIROSHIMA}-2025-77"])
 def test_a_grant_that_is_not_in_the_export(shell: Shell, golden_export: Path, grant: str) -> None:
     night_over(golden_export, Clock(), Means(jobs=1, memory_mb=200))
