@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from nightly.logs import digests, rows_of
+from nightly.test_seals import WRITES
 from service.life import LIFE
 from store.office import new, office_at
 
@@ -66,4 +67,32 @@ def test_a_read_table_that_was_changed_on_the_server_is_not_printed_and_is_built
         office.tell("report", name="decisions")
     assert "grant_register" in nightly(office.grants.store, office.clock).tampered
     assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 10_000
+    office.close()
+
+
+ON_SERVER = {**WRITES, "all rows taken out at once": "TRUNCATE read_rows"}
+
+
+def test_whoever_writes_to_a_whole_table_on_the_server_is_found_that_very_night(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.approved(new(soft=10_000))
+    nightly(office.grants.store, office.clock)
+    right = served(office.grants.store)
+    for what, sql in ON_SERVER.items():
+        with open_tables(office.grants.store) as tables, tables.writing():
+            tables.database.exec_driver_sql(sql)
+        assert "grant_register" in nightly(office.grants.store, office.clock).tampered, what
+        assert nightly(office.grants.store, office.clock).tampered == [], what
+        assert served(office.grants.store) == right, what
+    office.close()
+
+
+def test_a_write_past_the_triggers_of_the_server_is_found_that_night(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.approved(new(soft=10_000))
+    nightly(office.grants.store, office.clock)
+    with open_tables(office.grants.store) as tables, tables.writing():
+        tables.database.exec_driver_sql("ALTER TABLE read_rows DISABLE TRIGGER USER")
+        tables.database.exec_driver_sql(WRITES["a cell changed"])
+    assert nightly(office.grants.store, office.clock).tampered == ["grant_register"]
     office.close()
