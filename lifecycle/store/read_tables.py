@@ -83,15 +83,16 @@ class ReadTables:
     def __init__(self, database: Any) -> None:
         self.database = database
         self._is_writing = False
-        mark = "?" if database.dialect.name == "sqlite" else "%s"
-        self._add = f"INSERT INTO read_rows VALUES ({', '.join([mark] * 5)})"
+        self._is_file = database.dialect.name == "sqlite"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One short transaction: all that is written in it is kept, or nothing."""
         self.database.rollback()
-        if self.database.dialect.name == "sqlite":
+        if self._is_file:
             _begin(self.database)
+        else:
+            self.database.begin()
         self._is_writing = True
         try:
             yield
@@ -199,8 +200,17 @@ class ReadTables:
             for line, cells in enumerate(lines)
         ]
         if added:
-            self.database.exec_driver_sql(self._add, added)
+            self._insert(added)
         return Change(len(added), sum(sum_of(subject, enumerate(lines)) for subject, lines in rows.items()))
+
+    def _insert(self, rows: list[tuple[str, int, str, int, str]]) -> None:
+        """Add rows as the driver does it fastest."""
+        if self._is_file:
+            self.database.exec_driver_sql("INSERT INTO read_rows VALUES (?, ?, ?, ?, ?)", rows)
+            return
+        with self.database.connection.cursor() as cursor, cursor.copy("COPY read_rows FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def empty(self, projection: str, half: int) -> None:
         """Take every row out of a half, page by page, each in a transaction of its own."""
@@ -261,8 +271,7 @@ class ReadTables:
 
     def is_guarded(self) -> bool:
         """True when the triggers are there that break the seal of a half which is written to from outside."""
-        is_file = self.database.dialect.name == "sqlite"
-        names = self._read(text(GUARDS_IN_FILE if is_file else GUARDS_ON_SERVER))
+        names = self._read(text(GUARDS_IN_FILE if self._is_file else GUARDS_ON_SERVER))
         return {row[0] for row in names} >= GUARDS
 
     def begin_run(self, **facts: Any) -> int:

@@ -17,24 +17,36 @@ SUMS = (
     "ALTER TABLE read_runs ADD COLUMN read_through INTEGER NOT NULL DEFAULT 0",
 )
 
-BROKEN = """
-UPDATE read_tables SET digest = ''
-    WHERE projection = {row}.projection AND half = {row}.half AND is_whole = 1 AND digest <> '';
+IN_FILE = """
+CREATE TRIGGER read_rows_{name} AFTER {event} ON read_rows BEGIN
+    UPDATE read_tables SET digest = ''
+        WHERE is_whole = 1 AND digest <> '' AND (projection, half) IN (VALUES {rows});
+END
 """
 
-EVENTS = {
-    "inserted": ("INSERT", ("NEW",)),
-    "updated": ("UPDATE", ("OLD", "NEW")),
-    "deleted": ("DELETE", ("OLD",)),
+FILE_EVENTS = {
+    "inserted": ("INSERT", "(NEW.projection, NEW.half)"),
+    "updated": ("UPDATE", "(OLD.projection, OLD.half), (NEW.projection, NEW.half)"),
+    "deleted": ("DELETE", "(OLD.projection, OLD.half)"),
 }
 
 ON_SERVER = """
 CREATE FUNCTION read_rows_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    {broken}
+    UPDATE read_tables SET digest = ''
+        WHERE is_whole = 1 AND digest <> '' AND (projection, half) IN ({rows});
     RETURN NULL;
 END $$
 """
+
+ROWS_OF = "SELECT projection, half FROM {table}"
+
+SERVER_EVENTS = {
+    "inserted": ("INSERT", {"NEW": "came"}),
+    "updated": ("UPDATE", {"OLD": "went", "NEW": "came"}),
+    "deleted": ("DELETE", {"OLD": "went"}),
+}
+"""Once a statement, however many rows it writes: a run copies thousands at a time."""
 
 EMPTIED = """
 CREATE FUNCTION read_rows_truncated() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,15 +62,16 @@ def upgrade() -> None:
     is_server = op.get_bind().dialect.name == "postgresql"
     for statement in SUMS:
         op.execute(statement)
-    for name, (event, rows) in EVENTS.items():
-        broken = "".join(BROKEN.format(row=row) for row in rows)
-        trigger = f"CREATE TRIGGER read_rows_{name} AFTER {event} ON read_rows FOR EACH ROW"
-        if is_server:
-            op.execute(ON_SERVER.format(name=name, broken=broken))
-            op.execute(f"{trigger} EXECUTE FUNCTION read_rows_{name}()")
-        else:
-            op.execute(f"{trigger} BEGIN {broken} END")
-    if is_server:
-        op.execute(EMPTIED)
-        truncated = "CREATE TRIGGER read_rows_truncated AFTER TRUNCATE ON read_rows FOR EACH STATEMENT"
-        op.execute(f"{truncated} EXECUTE FUNCTION read_rows_truncated()")
+    if not is_server:
+        for name, (event, rows) in FILE_EVENTS.items():
+            op.execute(IN_FILE.format(name=name, event=event, rows=rows))
+        return
+    for name, (event, tables) in SERVER_EVENTS.items():
+        rows = " UNION ALL ".join(ROWS_OF.format(table=table) for table in tables.values())
+        op.execute(ON_SERVER.format(name=name, rows=rows))
+        referencing = " ".join(f"{when} TABLE AS {table}" for when, table in tables.items())
+        trigger = f"CREATE TRIGGER read_rows_{name} AFTER {event} ON read_rows REFERENCING {referencing}"
+        op.execute(f"{trigger} FOR EACH STATEMENT EXECUTE FUNCTION read_rows_{name}()")
+    op.execute(EMPTIED)
+    truncated = "CREATE TRIGGER read_rows_truncated AFTER TRUNCATE ON read_rows FOR EACH STATEMENT"
+    op.execute(f"{truncated} EXECUTE FUNCTION read_rows_truncated()")
