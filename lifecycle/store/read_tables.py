@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     text,
     tuple_,
@@ -37,7 +38,7 @@ from lifecycle.store.read_schema import (
     READ_RUNS,
     READ_TABLES,
 )
-from lifecycle.store.row_sums import as_text, digest_of, sum_of
+from lifecycle.store.row_sums import as_text, digest_of, sum_of, sum_of_all
 
 PAGE = 5_000
 MOST_NAMES = 400
@@ -155,12 +156,11 @@ class ReadTables:
             )
             if beginning:
                 query = query.where(columns.subject < beginning + "\U0010ffff")
-            page = self._read(query)
-            for row in page:
-                yield row.subject, row.line, row.cells
+            page = self._read_as_they_come(query)
+            yield from page
             if len(page) < PAGE:
                 return
-            subject, line = page[-1].subject, page[-1].line
+            subject, line, _ = page[-1]
 
     def of_subjects(self, projection: str, half: int, subjects: Iterable[str]) -> dict[str, list[str]]:
         """Cells of some subjects, each in the order of their lines."""
@@ -187,7 +187,7 @@ class ReadTables:
             query = select(columns.subject, columns.line, columns.cells).where(some)
             before = self._read(query.order_by(columns.subject, columns.line))
             if before:
-                count, total = count - len(before), total - _sum_of_all(before)
+                count, total = count - len(before), total - sum_of_all(before)
                 self.database.execute(delete(READ_ROWS).where(some))
         added = self.add(projection, half, rows)
         return Change(added.rows + count, added.total + total)
@@ -227,15 +227,20 @@ class ReadTables:
 
     def copy(self, projection: str, source: int, target: int) -> None:
         """Copy a half into the empty other one, page by page, each in a transaction of its own."""
-        page: dict[str, list[str]] = {}
-        for subject, _, cells in self.rows(projection, source):
-            if len(page) >= PAGE and subject not in page:
-                with self.writing():
-                    self.add(projection, target, page)
-                page = {}
-            page.setdefault(subject, []).append(cells)
+        columns = READ_ROWS.c
+        key = tuple_(columns.subject, columns.line)
+        rest = (columns.projection == projection) & (columns.half == source)
+        ends = select(columns.subject, columns.line).order_by(columns.subject, columns.line)
+        copied = select(columns.projection, literal(target), columns.subject, columns.line, columns.cells)
+        names = [column.name for column in columns]
+        while end := self._read(ends.where(rest).offset(PAGE - 1).limit(1)):
+            last = (end[0].subject, end[0].line)
+            with self.writing():
+                page = copied.where(rest, key <= last)
+                self.database.execute(insert(READ_ROWS).from_select(names, page))
+            rest = (columns.projection == projection) & (columns.half == source) & (key > last)
         with self.writing():
-            self.add(projection, target, page)
+            self.database.execute(insert(READ_ROWS).from_select(names, copied.where(rest)))
 
     def holds(self, half: Half) -> bool:
         """True when every row is as it was written: all of them are read for it."""
@@ -251,7 +256,7 @@ class ReadTables:
         count = total = 0
         for _, rows in groupby(self.rows(half.projection, half.half), key=itemgetter(0)):
             found = list(rows)
-            count, total = count + len(found), total + _sum_of_all(found)
+            count, total = count + len(found), total + sum_of_all(found)
         return count, as_text(total)
 
     # ------------------------------------------------------------------ runs
@@ -296,6 +301,13 @@ class ReadTables:
         """Write down how a run ended (within `writing`)."""
         self.database.execute(update(READ_RUNS).where(READ_RUNS.c.run == run).values(**facts))
 
+    def _read_as_they_come(self, query: Any) -> list[Cells]:
+        """The same, as the driver has them: a row of SQLAlchemy's own costs more than to read it."""
+        rows: list[Cells] = self.database.execute(query).cursor.fetchall()
+        if not self._is_writing:
+            self.database.rollback()
+        return rows
+
     def _read(self, query: Any) -> list[Any]:
         """All rows of one statement; outside of `writing` the read ends with it."""
         rows: list[Any] = self.database.execute(query).all()
@@ -307,14 +319,6 @@ class ReadTables:
 def is_sealed(half: Half) -> bool:
     """True for a half that is whole, and that nothing has been written to since: told without reading its rows."""
     return half.is_whole and bool(half.digest) and half.digest == digest_of(half)
-
-
-def _sum_of_all(rows: Iterable[Cells]) -> int:
-    """The sum of rows in the order of their subjects and lines."""
-    return sum(
-        sum_of(subject, [(line, cells) for _, line, cells in lines])
-        for subject, lines in groupby(rows, key=itemgetter(0))
-    )
 
 
 def _begin(database: Any) -> None:

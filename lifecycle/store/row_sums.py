@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256, shake_128
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ def sum_of(subject: str, lines: Iterable[tuple[int, str]]) -> int:
     """The number of one subject's rows, each with its line and cells."""
     told = "".join([f"{line} {cells}\n" for line, cells in lines])
     return int.from_bytes(shake_128(f"{subject}\n{told}".encode()).digest(BYTES), "big") if told else 0
+
+
+def sum_of_all(rows: Iterable[tuple[str, int, str]]) -> int:
+    """The sum of rows in the order of their subjects and lines."""
+    return sum(
+        sum_of(subject, [(line, cells) for _, line, cells in lines])
+        for subject, lines in groupby(rows, key=itemgetter(0))
+    )
 
 
 def as_text(total: int) -> str:
