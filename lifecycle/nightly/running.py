@@ -145,10 +145,12 @@ def _ground(
     """What to go on from: the served half when nothing is new, else the other one, made whole or emptied."""
     name = projection.NAME
     is_sound = served is not None and _holds(work, projection, served)
-    if served and is_sound and served.n == work.upto:
-        return served
     number = 1 - served.half if served else 0
     other = known.get((name, number))
+    if served and is_sound and served.n == work.upto:
+        if work.reads_through and other and other.is_whole and not _holds(work, projection, other):
+            emptied(work.tables, projection, number)
+        return served
     if other and other.is_whole and _holds(work, projection, other):
         return other
     blank = emptied(work.tables, projection, number)
@@ -164,7 +166,7 @@ def _ground(
 def _holds(work: Work, projection: Projection, half: Half) -> bool:
     """True for a half of this very version that holds its digest; one that does not is told of."""
     wanted = fresh(projection, half.half)
-    if (half.version, half.columns) != (wanted.version, wanted.columns) or not half.total:
+    if (half.version, half.columns) != (wanted.version, wanted.columns):
         return False
     if work.tables.holds(half) if work.reads_through else is_sealed(half):
         return True

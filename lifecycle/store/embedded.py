@@ -22,6 +22,7 @@ TRIGGERS = {
     "answers_once",
     "answers_no_update",
     "answers_no_delete",
+    *(f"read_rows_{done}" for done in ("inserted", "updated", "deleted")),
 }
 LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 """What `PRAGMA synchronous` answers."""

@@ -13,6 +13,7 @@ TRIGGERS = {
         for table in ("events", "commands", "turns", "seals")
         for verb in ("update", "delete", "truncate")
     ),
+    *(f"read_rows_{done}" for done in ("inserted", "updated", "deleted", "truncated")),
 }
 ENABLED = """
 SELECT tgname::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid

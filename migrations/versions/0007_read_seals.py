@@ -13,6 +13,8 @@ branch_labels = None
 depends_on = None
 
 SUMS = (
+    "DELETE FROM read_rows",
+    "DELETE FROM read_tables",
     "ALTER TABLE read_tables ADD COLUMN total TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE read_runs ADD COLUMN read_through INTEGER NOT NULL DEFAULT 0",
 )
@@ -58,7 +60,7 @@ END $$
 
 
 def upgrade() -> None:
-    """Add the columns and the triggers. Read tables that have no sum yet are built again by the next night."""
+    """Add the columns and the triggers. The read tables, which have no sums, are left to the next night to build."""
     is_server = op.get_bind().dialect.name == "postgresql"
     for statement in SUMS:
         op.execute(statement)

@@ -137,6 +137,7 @@ WRITES = {
     "another number": f"UPDATE read_tables SET n = n - 1 WHERE {SERVED}",
     "another count": f"UPDATE read_tables SET rows = rows + 1 WHERE {SERVED}",
     "another sum": f"UPDATE read_tables SET total = '1' || total WHERE {SERVED}",
+    "no sum": f"UPDATE read_tables SET total = '' WHERE {SERVED}",
     "no number for a sum": f"UPDATE read_tables SET total = 'zero' WHERE {SERVED}",
     "another digest": f"UPDATE read_tables SET digest = '0' || substr(digest, 2) || '0' WHERE {SERVED}",
 }
@@ -201,6 +202,28 @@ def test_a_write_past_the_database_is_found_by_any_report_and_by_a_night_within_
     with open_tables(office.grants.store) as tables:
         assert tables.read_through_at() > read_through_at
     assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
+
+
+@pytest.mark.embedded
+def test_the_half_that_nobody_reads_is_read_once_a_week_too(office: Office) -> None:
+    """Also on a night on which nothing is new: damage must not be served later."""
+    unserved = REGISTER.format(served="projection = 'grant_register' AND is_served = 0")
+    office.connection.execute("DROP TRIGGER read_rows_updated")
+    office.connection.execute(
+        f"UPDATE read_rows SET cells = replace(cells, '10000', '10001') WHERE {unserved}"
+    )
+    assert tampered(office) == ["grant_register"]
+    assert tampered(office) == []
+    office.do("record_participation", **somebody("商工会"))
+    assert tampered(office) == []
+    assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
+
+
+@pytest.mark.embedded
+def test_doctor_names_a_trigger_that_is_missing(office: Office) -> None:
+    assert office.grants.doctor()["problems"] == []
+    office.connection.execute("DROP TRIGGER read_rows_deleted")
+    assert office.grants.doctor()["problems"] == ["triggers are missing: read_rows_deleted"]
 
 
 # ---------------------------------------------------------------------- sums of events, in either order
