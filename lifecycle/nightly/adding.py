@@ -9,17 +9,12 @@ from typing import Any
 from lifecycle.aggregates import Event
 from lifecycle.nightly.pages import PAGE_OF_ROWS, Pages
 from lifecycle.projections.shape import Add, ByEvent, Held, Row
-from lifecycle.store.entries import FactsReader, facts_reader_of, name_in, to_event
+from lifecycle.store.entries import FactsReader, facts_reader_of, name_in, of_type, to_event
 
 MOST_HELD = 100 * PAGE_OF_ROWS
 """Subjects that are held at most before they are written: some 60 MB for small ones."""
 
 Adds = list[tuple[Add, Held]]
-
-
-def _whole(entry: bytes) -> tuple[str, Event]:
-    event = to_event(entry)
-    return event.originator_id, event
 
 
 class Adding:
@@ -79,7 +74,7 @@ class Adding:
     def _meet(self, name: bytes, entry: bytes) -> tuple[FactsReader, Adds]:
         """A name that is met for the first time; its entry is read, so that nothing unknown is passed by."""
         topic = to_event(entry).TOPIC
-        read = _whole if topic in self._ask_for_acts else facts_reader_of(topic)
+        read = _events_of(topic) if topic in self._ask_for_acts else facts_reader_of(topic)
         known = self._readers[name] = read, self._by_type.get(topic, [])
         return known
 
@@ -97,3 +92,8 @@ class Adding:
         is_blank = self._is_blank
         self.write()
         self._is_blank = is_blank
+
+
+def _events_of(topic: str) -> FactsReader:
+    """Reads whole events in place of their facts."""
+    return lambda entry: of_type(topic, to_event(entry))

@@ -175,7 +175,7 @@ FactsReader = Callable[[bytes], tuple[str, Any]]
 def facts_reader_of(topic: str) -> FactsReader:
     """Reads of entries of one type the stream and what the event itself says, by name: all but who, when and why.
 
-    What it says is checked as it is for the event. It costs half of the event.
+    What it says is checked as it is for the event, and costs half of it. Entries of another type are refused.
     """
     _, event_class = EVENTS[topic]
     decode = _entry_decoder(event_class)
@@ -184,16 +184,24 @@ def facts_reader_of(topic: str) -> FactsReader:
         try:
             stored = decode(entry)
         except msgspec.DecodeError:
-            return _facts_in_steps(entry)
+            return of_type(topic, event_in_steps(entry))
         if stored.type != topic or stored.v != event_class.VERSION:
-            return _facts_in_steps(entry)
+            return of_type(topic, event_in_steps(entry))
         return stored.stream, stored.data
 
     return read
 
 
-def _facts_in_steps(entry: bytes) -> tuple[str, Any]:
-    event = event_in_steps(entry)
+def of_type(topic: str, event: Event) -> tuple[str, Event]:
+    """An event with its stream.
+
+    Raises:
+        IntegrityFailure: it is of another type than its bytes looked like.
+    """
+    if topic != event.TOPIC:
+        raise IntegrityFailure(
+            f"{event.originator_id} version {event.originator_version}: the bytes of {event.TOPIC} are not canonical"
+        )
     return event.originator_id, event
 
 

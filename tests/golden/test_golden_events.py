@@ -310,3 +310,13 @@ def test_what_is_no_entry_of_today_is_refused_at_once_as_step_by_step(cut: tuple
     with pytest.raises(IntegrityFailure) as in_steps:
         entries.event_in_steps(broken)
     assert at_once.value.message == in_steps.value.message
+
+
+def test_facts_are_refused_where_the_bytes_look_like_another_type() -> None:
+    """Only bytes that no store of ours wrote can do so; their event is read all the same."""
+    told = msgspec.json.decode(CERTIFIED)
+    misleading = msgspec.json.encode({"v": told.pop("v"), **told})
+    assert entries.name_in(misleading) != b"project.plan_certified"
+    assert to_event(misleading) == to_event(CERTIFIED)
+    with pytest.raises(IntegrityFailure, match="not canonical"):
+        entries.facts_reader_of("grant.settled")(CERTIFIED)
