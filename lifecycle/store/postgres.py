@@ -35,13 +35,15 @@ LOCK_WAIT_MS = 30_000
 SETTINGS = f"""
 SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), false),
     set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false),
-    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false)
+    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
+    set_config('jit', 'off', false)
 """
 """An acknowledged command is on the server's disk, whatever the role or the database was given as default.
 
 The store's own statements, and its triggers, go by key, so that any values have the same plan: to plan an append takes
 longer than to run it. That plan is by the index, though the tables be empty when it is made: else each event that is
-written would be looked up by a scan of all before it, until the server has new statistics.
+written would be looked up by a scan of all before it, until the server has new statistics. A scan that can't be
+avoided (of what waits for a seal) looks so dear to a server before PostgreSQL 18 that it would compile the statement.
 """
 
 SERVERS_PLANS = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"

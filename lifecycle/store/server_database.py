@@ -144,7 +144,7 @@ class ServerDatabase(Store):
 
         def make() -> psycopg.Connection[Any]:
             raw = self.connect().raw
-            raw.execute("RESET plan_cache_mode; RESET enable_seqscan")
+            raw.execute("RESET plan_cache_mode; RESET enable_seqscan; RESET jit")
             raw.autocommit, raw.prepare_threshold = False, 1
             return raw
 

@@ -34,3 +34,11 @@ def test_a_read_of_more_than_keys_has_the_servers_own_plans(office: Office) -> N
         assert office.connection.execute(settings).fetchone() == ("off", "force_generic_plan")
     with office.grants.store.snapshot() as database:
         assert database.exec_driver_sql(settings).fetchone() == ("on", "auto")
+
+
+def test_no_statement_of_the_store_is_compiled_and_reports_may_be(office: Office) -> None:
+    """A server before PostgreSQL 18 takes a scan that was advised against for a very long one."""
+    assert office.connection.execute("SELECT current_setting('jit')").fetchone() == ("off",)
+    with psycopg.connect(office.path) as other, office.grants.store.snapshot() as database:
+        (own,) = other.execute("SELECT current_setting('jit')").fetchone() or ()
+        assert database.exec_driver_sql("SELECT current_setting('jit')").scalar() == own

@@ -98,6 +98,36 @@ def test_after_its_rest_a_writer_seals_what_it_left(office: Office, monkeypatch:
     assert unsealed(office) == 0
 
 
+@pytest.mark.parametrize(
+    ("written", "sealed", "writers"),
+    [
+        (1, 1, 1),
+        (1, 2, 2),
+        (2, 9, 4),
+        (1, 10, 10),
+        (1, 11, 10),
+        (0, 1, 1),
+        (3, 2, 10),
+        (1, 0, 10),
+        (1, None, 10),
+    ],
+    ids=str,
+)
+def test_a_writer_rests_as_often_as_there_are_writers_and_longest_where_another_seals(
+    monkeypatch: pytest.MonkeyPatch, written: int, sealed: int | None, writers: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(sealing, "seal", lambda _: asked.append(1) or sealed)
+    now = [0]
+    monkeypatch.setattr(sealing, "monotonic", lambda: now[0])
+    seals = sealing.OwnSeals()
+    seals.after(None, written)  # type: ignore[arg-type]  # nothing is asked of it
+    for second, times in ((writers * HOUR // 1000 - 1, 1), (writers * HOUR // 1000, 2)):
+        now[0] = second
+        seals.after(None, 0)  # type: ignore[arg-type]
+        assert len(asked) == times
+
+
 def resting(office: Office) -> None:
     """A writer that has met another one at it, and has written since."""
     with sealing_elsewhere(office):
