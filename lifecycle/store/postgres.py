@@ -20,7 +20,7 @@ from lifecycle.errors import (
     Refusal,
     StoreVersion,
 )
-from lifecycle.store.link import Connection
+from lifecycle.store.link import Asked, Connection
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
 from lifecycle.store.unwritable import full
 
@@ -48,6 +48,18 @@ avoided (of what waits for a seal) looks so dear to a server before PostgreSQL 1
 
 SERVERS_PLANS = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"
 """Reads of more than keys, until the transaction ends."""
+
+LETS_GO: Asked = ("SET LOCAL synchronous_commit = off", ())
+"""A transaction that holds what others wait for lets go of it when it commits, and not only when the disk has it."""
+
+ON_DISK: Asked = (
+    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'grants', '') END",
+    (),
+)
+"""A commit of nothing that anybody reads: once it is answered, every commit before it is on the disk.
+
+A standby has nothing else.
+"""
 
 NO_SUCH_DATABASE = "3D000"
 LOCK_NOT_AVAILABLE = "55P03"

@@ -18,7 +18,7 @@ import psycopg
 
 from lifecycle.errors import Busy, Refusal
 from lifecycle.store import FIND_COMMAND, Decide, append, find_command, postgres, same_body, sealing
-from lifecycle.store.link import Connection
+from lifecycle.store.link import Answer, Asked, Connection
 from lifecycle.store.reads import Missed, ReadAgain, Reads
 from lifecycle.store.server_database import ServerDatabase
 from lifecycle.store.server_recorder import holding
@@ -52,6 +52,22 @@ class Cut(Exception):
     def __init__(self, backend: int) -> None:
         super().__init__(backend)
         self.backend = backend
+
+
+def _held(connection: Connection, asked: Asked) -> Answer:
+    """Write in a transaction that holds caps, let go of them, and wait for the disk.
+
+    Raises:
+        Cut: it may have committed.
+    """
+    backend = connection.backend
+    try:
+        wrote, *_ = connection.together(asked, ("COMMIT", ()), postgres.ON_DISK)
+    except psycopg.Error:
+        if connection.in_transaction:
+            raise
+        raise Cut(backend) from None
+    return wrote
 
 
 class ServerStore(ServerDatabase):
@@ -107,6 +123,7 @@ class ServerStore(ServerDatabase):
         backend, reads = connection.backend, Reads(connection)
         try:
             if looks and (known := self._known(connection, command_id, body_sha256)):
+                connection.execute(*postgres.ON_DISK)
                 return known
             connection.memory.guesses = not looks
             if self._wanted:
@@ -140,10 +157,7 @@ class ServerStore(ServerDatabase):
     def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
         asked = append.statement(append.values(draft, draft.recorder.turns, command))
         self._wanted = set(draft.caps_after)
-        if connection.in_transaction:
-            wrote, _ = connection.together(asked, ("COMMIT", ()))
-        else:
-            wrote = connection.execute(*asked)
+        wrote = _held(connection, asked) if connection.in_transaction else connection.execute(*asked)
         if not wrote.rowcount:
             raise Stale
         if draft.entries:
@@ -170,16 +184,22 @@ class ServerStore(ServerDatabase):
         reads.memory.guesses = False
         again = self._read_again(reads, command_id)
         try:
-            if known := self._known(again, command_id, body_sha256):
-                return known
-            _, draft = self._decided(again, decide)
+            known, draft = self._judged(again, command_id, body_sha256, decide)
         except Missed:
             with self._unchanging() as connection:
-                if known := self._known(connection, command_id, body_sha256):
-                    return known
-                _, draft = self._decided(connection, decide)
-        self._wanted = set(draft.caps_after)
+                known, draft = self._judged(connection, command_id, body_sha256, decide)
+        if known is not None:
+            self._see_to_disk()
+            return known
+        self._wanted = set(draft.caps_after) if draft else set()
         raise Stale
+
+    def _judged(
+        self, database: Any, command_id: str, body_sha256: str, decide: Decide
+    ) -> tuple[bytes | None, Draft | None]:
+        if known := self._known(database, command_id, body_sha256):
+            return known, None
+        return None, self._decided(database, decide)[1]
 
     def _read_again(self, reads: Reads, command_id: str) -> ReadAgain:
         reads.asked[FIND_COMMAND, (command_id,)] = None
@@ -238,9 +258,20 @@ class ServerStore(ServerDatabase):
     def find_command(self, command_id: str) -> tuple[str, bytes] | None:
         """Body digest and result of a command that took effect."""
         try:
-            return find_command(self._alive(), command_id)
+            known = find_command(self._alive(), command_id)
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
+        if known:
+            self._see_to_disk()
+        return known
+
+    def _see_to_disk(self) -> None:
+        """What is told as having taken effect is on the disk, whoever wrote it."""
+        try:
+            self._alive().execute(*postgres.ON_DISK)
+        except psycopg.Error as error:
+            if error.sqlstate not in (postgres.INSUFFICIENT_PRIVILEGE, postgres.READ_ONLY):
+                raise postgres.translated(error, self.place) from None
 
     def seal(self) -> int:
         """Number what is committed and has no number; 0 when there is none, or another sealer is at it."""

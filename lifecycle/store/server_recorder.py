@@ -23,6 +23,7 @@ from lifecycle.store.append import NAMES as CAP_NAMES
 from lifecycle.store.append import plans_of, scope_of
 from lifecycle.store.entries import read_entry
 from lifecycle.store.link import Asked
+from lifecycle.store.postgres import LETS_GO
 from lifecycle.store.recorder import BEGUN, LAST, LogRecorder
 
 PAGE = 1_000
@@ -188,4 +189,4 @@ def _bounds(authority: str) -> tuple[str, str, str]:
 
 def holding(windows: Iterable[str]) -> tuple[Asked, ...]:
     """What holds these caps, in sorted order, until the transaction ends that begins here: whoever wants them waits."""
-    return ("BEGIN", ()), (LOCK, (sorted(windows),))
+    return ("BEGIN", ()), LETS_GO, (LOCK, (sorted(windows),))

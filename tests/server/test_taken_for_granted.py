@@ -11,6 +11,7 @@ from store.office import R7, YOKOHAMA, Office, elsewhere, new
 from lifecycle.errors import AlreadyRecorded, CapExceeded, CommandIdReused, Refusal
 from lifecycle.store import FIND_COMMAND
 from lifecycle.store.link import Connection
+from lifecycle.store.postgres import ON_DISK
 from lifecycle.store.recorder import BEGUN
 
 CAP_YEN = 1_000_000_000
@@ -69,7 +70,7 @@ def test_whoever_repeats_one_command_is_asked_about_the_next_before_it_is_judged
     for place in (1, 2):
         flights.clear()
         office.do("import_decision", **fields[place], id=f"line {place}")
-        assert flights == [[FIND_COMMAND]]
+        assert flights == [[FIND_COMMAND], [ON_DISK[0]]]
     flights.clear()
     office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=4), id="line 3")
     office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=5), id="line 4")
