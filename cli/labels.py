@@ -161,6 +161,7 @@ LABELS = {
     "scored": "scored (審査済)",
     "score": "score (評点)",
     "complete": "complete (審査の完了)",
+    "certified": "certified (計画の認定)",
     "justifications": "justifications (理由書)",
     "component": "component (構成事業)",
     "components": "components (構成事業)",

@@ -119,7 +119,11 @@ NEXT: dict[str, dict[str, str]] = {
     "submit": {"": SCORE},
     "return_for_correction": {"": "grants resubmit {grant} application.toml --by HEAD"},
     "resubmit": {"": SCORE},
-    "score": {"complete": "grants adopt {grant} --by APPROVER", "": SCORE},
+    "score": {
+        "certified": "grants approve {grant} --by APPROVER",
+        "complete": "grants certify-plan {project} --certificate-no NUMBER --by APPROVER",
+        "": SCORE,
+    },
     "adopt": {"": "grants approve {grant} --by APPROVER"},
     "notify_informally": {"": "grants approve {grant} --by APPROVER"},
     "approve": {"": DISBURSE},

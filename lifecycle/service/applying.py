@@ -97,7 +97,7 @@ class ApplyingRoom(Office):
 
     @command("officer")
     def score(self, command: Score, desk: Desk) -> Outcome:
-        """審査.
+        """審査. Once all four are there, `certified` tells whether the decision waits for the plan's certificate.
 
         Raises:
             NotFound, ReasonMissing, WrongStatus, TooEarly.
@@ -105,7 +105,8 @@ class ApplyingRoom(Office):
         grant = desk.grant(command.grant)
         grant.score(desk.act, criterion=command.criterion, score=command.score)
         missing = eligibility.criteria_findings(rules_of(grant.programme), grant.scores)
-        result = {"scored": sorted(grant.scores), "complete": not missing}
+        certified = None if missing else bool(desk.project(grant.project).certificate_no)
+        result = {"scored": sorted(grant.scores), "complete": not missing, "certified": certified}
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)
 
     @command("approver")

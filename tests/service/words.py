@@ -104,7 +104,7 @@ ANSWERS = {
     "return_for_correction": APPLICATION,
     "resubmit": APPLICATION,
     "withdraw": APPLICATION,
-    "score": ("scored", "complete"),
+    "score": ("scored", "complete", "certified"),
     "certify_plan": ("certificate_no",),
     "adopt": ("grant", "status", "reserved_yen"),
     "not_adopt": ("grant", "status"),
