@@ -1,6 +1,6 @@
 """Large logs: the night over a Parquet export beside the store's own night of that log; their reports byte by byte.
 
-    python -m benchmarks.large [EVENTS ...] [--jobs 1,2] [--memory 300MB]        default 1000000
+    python -m benchmarks.large [EVENTS ...] [--jobs 1,2] [--memory 300MB] [--forms csv,json]    default 1000000
 
 The log is that of benchmarks/nightly.py: the golden life of an authority, over and over under other codes and years.
 Every step is a program of its own (`grants ...`), so that its memory is its own; of a night in several jobs the
@@ -54,32 +54,32 @@ def grants(*words: str) -> Done:
     return Done(perf_counter() - began, processor, used.ru_maxrss // 1024, out)
 
 
-def measure(folder: Path, count: int, jobs: list[str], memory: str) -> None:
+def measure(folder: Path, count: int, jobs: list[str], memory: str, forms: list[str]) -> None:
     """One size."""
     store, export = ("--store", f"sqlite:///{folder}/grants.db"), folder / "log-parquet"
     made = opened(folder / "grants.db")
     grow(made, count)
     made.close()
     own = grants("nightly", "--json", *store)
-    print(f"{count:>9,} events  the store's night       {own}")
+    print(f"{count:>9,} events  the store's night       {own}", flush=True)
     exported = grants("export", "parquet", "--only", "events", "-o", str(export), *store)
     size = sum(path.stat().st_size for path in export.rglob("*.parquet"))
-    print(f"{'':>9}         export, {size // 1_000_000:5,} MB          {exported}")
+    print(f"{'':>9}         export, {size // 1_000_000:5,} MB          {exported}", flush=True)
     for number in jobs:
         shutil.rmtree(export / "night", ignore_errors=True)
         means = ("--jobs", number, "--memory", f"{int(memory.removesuffix('MB')) * int(number)}MB")
         over = grants("nightly", "--over", str(export), "--json", *means)
         same = json.loads(over.out)["digest"] == json.loads(own.out)["digest"]
         told = "the same digest" if same else "ANOTHER DIGEST"
-        print(f"{'':>9}         over it, jobs {number}, {memory} each {over}  {told}")
-    print(f"{'':>9}         reports: {_compared(folder, store, export)}", flush=True)
+        print(f"{'':>9}         over it, jobs {number}, {memory} each {over}  {told}", flush=True)
+    print(f"{'':>9}         reports: {_compared(folder, store, export, forms)}", flush=True)
 
 
-def _compared(folder: Path, store: tuple[str, ...], export: Path) -> str:
+def _compared(folder: Path, store: tuple[str, ...], export: Path, forms: list[str]) -> str:
     same, differ, seconds = 0, [], {"store": 0, "over": 0}
     for name in REPORTS:
         limits = ("--authority", OWN) if name == "own_agenda" else ()
-        for form in ("csv", "json"):
+        for form in forms:
             files = {"store": folder / f"store.{form}", "over": folder / f"over.{form}"}
             for place, words in (("store", store), ("over", ("--over", str(export)))):
                 done = grants("report", name, *limits, *words, "-o", str(files[place]))
@@ -101,7 +101,8 @@ if __name__ == "__main__":
     parser.add_argument("events", nargs="*", type=int, default=[1_000_000])
     parser.add_argument("--jobs", default=f"1,{os.cpu_count()}")
     parser.add_argument("--memory", default="300MB", help="of each job")
+    parser.add_argument("--forms", default="csv,json", help="of the reports that are compared")
     given = parser.parse_args()
     for events in given.events:
         with tempfile.TemporaryDirectory() as made:
-            measure(Path(made), events, given.jobs.split(","), given.memory)
+            measure(Path(made), events, given.jobs.split(","), given.memory, given.forms.split(","))
