@@ -87,6 +87,7 @@ def export(
 
 
 def _partitions(session: Session, read: Point, output: str | None, only: str | None) -> int:
+    from cli.nightly import progress
     from cli.printing.partitions import write_partitions
     from lifecycle.projections.nightly import COLUMNS
 
@@ -97,8 +98,8 @@ def _partitions(session: Session, read: Point, output: str | None, only: str | N
         raise BadInput(f"--only: no table {only}; tables: {', '.join(tables)}")
     wanted = tables if only is None else (only,)
     needs = tuple(name for name in wanted if name != "events")
-    with session.ledger.open_tables(read, needs) as view:
-        told = write_partitions(view, Path(output), wanted)
+    with session.ledger.open_tables(read, needs) as view, progress("export") as tell:
+        told = write_partitions(view, Path(output), wanted, tell)
     return _told(session, {"export": "parquet", "output": output, **told})
 
 

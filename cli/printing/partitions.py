@@ -12,6 +12,7 @@ from typing import Any
 from cli.printing.parquet_out import arrow, schema_of, table_of
 from lifecycle.errors import BadInput
 from lifecycle.large.manifest import FORM, Listed, Manifest, listed, write_manifest
+from lifecycle.nightly.running import Progress
 from lifecycle.projections.nightly import COLUMNS
 from lifecycle.projections.shape import Column, count, day, text
 from lifecycle.reports.view import View
@@ -34,8 +35,12 @@ NOBODY, NO_YEAR = "000000", 0
 """What belongs to no authority (officers, rounds), or to no single year (plans)."""
 
 
-def write_partitions(view: View, folder: Path, tables: tuple[str, ...]) -> dict[str, int]:
+def write_partitions(
+    view: View, folder: Path, tables: tuple[str, ...], progress: Progress = lambda *_: None
+) -> dict[str, int]:
     """Write these tables into a new folder; it appears whole or not at all. Returns how many files and rows.
+
+    `progress` is told how many events of how many are written.
 
     Raises:
         BadInput: the folder exists or can't be written, or pyarrow is not installed.
@@ -48,7 +53,14 @@ def write_partitions(view: View, folder: Path, tables: tuple[str, ...]) -> dict[
     beside = folder.with_name(f".{folder.name}.writing")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        files = [file for name in tables for file in _files(view, beside, name)]
+        files = []
+        for name in tables:
+            of_table = 0
+            for file in _files(view, beside, name):
+                files.append(file)
+                of_table += file.rows
+                if name == "events":
+                    progress(of_table, view.n)
         view.refuse_moved()
         beside.mkdir(exist_ok=True)
         write_manifest(beside, _manifest(view, files, has_events="events" in tables))

@@ -11,14 +11,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from lifecycle.errors import BadInput, IntegrityFailure
+from lifecycle.errors import BadInput, IntegrityFailure, Refusal
 from lifecycle.store.histories import Stored
+from lifecycle.store.unwritable import full
 
 PAGE = 5_000
 SIZE = re.compile(r"([1-9][0-9]{0,5})(MB|GB)")
 LEAST_MB = 150
 USUAL_MB = 300
 """Memory of a job before it writes to disk, where nobody names another."""
+
+
+DISK_IS_FULL = ("max_temp_directory_size", "No space left on device")
+"""What the engine says when it has no room left to write to: by default all the disk has."""
 
 
 class _Head(Struct, frozen=True):
@@ -63,15 +68,17 @@ def megabytes(size: str) -> int:
 class Engine:
     """One DuckDB with its memory and its place to write to."""
 
-    def __init__(self, connection: Any, memory_mb: int) -> None:
+    def __init__(self, connection: Any, memory_mb: int, spill: Path) -> None:
         self._connection = connection
         self._memory_mb = memory_mb
+        self._spill = spill
 
     def by_stream(self, paths: Iterable[Path]) -> Iterator[Stored]:
         """The events in these files, stream by stream. What stands beside an entry must be what it says itself.
 
         Raises:
             BadInput: there is not enough memory.
+            Unwritable: the disk is full.
             IntegrityFailure: a file can't be read, or an event's columns differ from its entry.
         """
         for stored in self._events(paths, "stream, version"):
@@ -83,6 +90,7 @@ class Engine:
 
         Raises:
             BadInput: there is not enough memory.
+            Unwritable: the disk is full.
             IntegrityFailure: a file can't be read.
         """
         return self._events(paths, "n")
@@ -102,16 +110,22 @@ class Engine:
             cursor.execute(query, [paths])
             while page := cursor.fetchmany(PAGE):
                 yield from page
-        except installed.OutOfMemoryException:
-            raise BadInput(
-                f"{self._memory_mb:,} MB for a job do not suffice to sort its events; give it more (--memory), or "
-                "take fewer jobs at once (--jobs)"
-            ) from None
         except installed.Error as error:
-            first, *_ = str(error).splitlines()
-            raise IntegrityFailure(f"the export can't be read: {first}") from None
+            lacks_memory = isinstance(error, installed.OutOfMemoryException)
+            raise self._refusal(str(error), lacks_memory=lacks_memory) from None
         finally:
             cursor.close()
+
+    def _refusal(self, text: str, *, lacks_memory: bool) -> Refusal:
+        first, *_ = text.splitlines()
+        if any(sign in text for sign in DISK_IS_FULL):
+            return full(str(self._spill), first)
+        if lacks_memory:
+            return BadInput(
+                f"{self._memory_mb:,} MB for a job do not suffice to sort its events; give it more (--memory), or "
+                "take fewer jobs at once (--jobs)"
+            )
+        return IntegrityFailure(f"the export can't be read: {first}")
 
 
 def _refuse_misplaced(stored: Stored) -> None:
@@ -138,11 +152,12 @@ def opened(memory_mb: int, spill: Path, threads: int = 1) -> Iterator[Engine]:
             "memory_limit": f"{memory_mb}MB",
             "threads": threads,
             "temp_directory": str(spill),
+            "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
     try:
-        yield Engine(connection, memory_mb)
+        yield Engine(connection, memory_mb, spill)
     finally:
         connection.close()

@@ -35,8 +35,12 @@ ADD = "INSERT INTO log VALUES (?, ?, ?, NULL, ?, ?, NULL, ?)"
 
 @contextmanager
 def new_tables(path: Path) -> Iterator[ReadTables]:
-    """Empty read tables in a new file that nobody reads yet: it is thrown away when the machine fails."""
-    with _connected(_unsafe(path)) as database:
+    """Empty read tables in a new file that nobody reads yet: it is thrown away when the machine fails.
+
+    Raises:
+        Unwritable: the disk is full, or may only be read.
+    """
+    with _connected(_unsafe(path), path) as database:
         READ_METADATA.create_all(database, checkfirst=False)
         database.commit()
         yield ReadTables(database)
@@ -53,11 +57,8 @@ def tables_in(path: Path, *, read_only: bool = True) -> Iterator[ReadTables]:
     connection = sqlite.driver.connect(
         f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
     )
-    try:
-        with _connected(connection) as database:
-            yield ReadTables(database)
-    except DBAPIError as error:
-        raise IntegrityFailure(f"{path} can't be read: {error.orig}") from None
+    with _connected(connection, path) as database:
+        yield ReadTables(database)
 
 
 @contextmanager
@@ -80,10 +81,13 @@ def new_log(path: Path, events: Iterable[Stored]) -> Iterator[Any]:
     except sqlite.driver.IntegrityError as error:
         connection.close()
         raise IntegrityFailure(f"the export holds an event twice: {error}") from None
+    except sqlite.driver.OperationalError as error:
+        connection.close()
+        raise sqlite.refusal_of(error, path) from None
     except BaseException:
         connection.close()
         raise
-    with _connected(connection) as database:
+    with _connected(connection, path) as database:
         yield database
 
 
@@ -116,12 +120,14 @@ def _unsafe(path: Path) -> Any:
 
 
 @contextmanager
-def _connected(connection: Any) -> Iterator[Any]:
+def _connected(connection: Any, path: Path) -> Iterator[Any]:
     engine = create_engine(
         "sqlite://", creator=lambda: connection, module=sqlite.driver, poolclass=StaticPool
     )
     try:
         with engine.connect() as database:
             yield database
+    except DBAPIError as error:
+        raise sqlite.refusal_of(error.orig, path) from None
     finally:
         connection.close()

@@ -20,11 +20,12 @@ import pytest
 from store.office import Clock
 
 from lifecycle.errors import BadInput, Busy
-from lifecycle.large import engine, fold_share, night_over
+from lifecycle.large import engine, fold_share, night_over, tables
 from lifecycle.large.manifest import read_manifest
 from lifecycle.large.night import UNDER_WAY, Means
 from lifecycle.large.parts import NIGHT, PARTS, Share, is_ready, parts_of
 from lifecycle.nightly.lock import exclusive_file
+from lifecycle.store.unwritable import Unwritable
 
 ONE = Means(jobs=1, memory_mb=200)
 GRANTS = str(Path(sys.executable).parent / "grants")
@@ -183,3 +184,30 @@ def test_too_little_memory_is_said_with_what_to_do(wide: Path, tmp_path: Path) -
 def test_memory_is_shared_among_the_jobs_and_must_suffice_for_each(golden_export: Path) -> None:
     with pytest.raises(BadInput, match="400MB for 3 jobs are less than 150MB for each"):
         night_over(golden_export, Clock(), Means(jobs=3, memory_mb=400))
+
+
+def test_a_disk_that_gets_full_while_sorting_is_said_to_be_full(wide: Path, tmp_path: Path) -> None:
+    with engine.opened(engine.LEAST_MB, tmp_path) as found:
+        found._connection.execute("SET max_temp_directory_size = '10MB'")
+        with pytest.raises(Unwritable, match="Nothing is wrong with what is recorded") as told:
+            list(found.by_number([wide]))
+    assert str(tmp_path) in told.value.message
+
+
+@pytest.mark.parametrize("pages", [0, 6, 12])
+def test_a_disk_that_gets_full_while_folding_is_said_to_be_full_and_a_night_with_room_is_made(
+    golden_export: Path, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    opening = tables._unsafe
+
+    def with_little_room(path: Path) -> Any:
+        connection = opening(path)
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "_unsafe", with_little_room)
+        with pytest.raises(Unwritable, match="make room on the disk"):
+            night_over(golden_export, Clock(), ONE)
+    assert list((golden_export / NIGHT).glob("*.db")) == []
+    assert night_over(golden_export, Clock(), ONE).to_n == 193
