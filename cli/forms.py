@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import inspect
 
 from cli.plain import cut, visible
-from lifecycle.commands.fields import SAYS
+from lifecycle.values import SAYS
 
 Path = tuple[str | int, ...]
 

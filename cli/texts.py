@@ -11,6 +11,7 @@ from msgspec import inspect
 from cli.forms import given, unwrapped
 from cli.parse import LONGEST_NUMBER, parse_document, parse_json
 from lifecycle.errors import BadInput
+from lifecycle.values import SAYS
 
 WHOLE = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(_[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+)")
 PLAIN_ENDING = "digits 0-9, with _ or , between groups of three if you like"
@@ -38,7 +39,9 @@ def takes_sign(form: inspect.IntType) -> bool:
 def takes_commas(form: inspect.ListType) -> bool:
     """True for a list of fixed words or ids; free text may itself hold commas."""
     item = unwrapped(form.item_type)
-    return isinstance(item, inspect.LiteralType) or (isinstance(item, inspect.StrType) and bool(item.pattern))
+    if isinstance(item, inspect.StrType):
+        return item.pattern not in (None, SAYS)
+    return isinstance(item, inspect.LiteralType)
 
 
 def is_document(form: inspect.Type) -> bool:

@@ -118,3 +118,12 @@ def spread_yen(amount_yen: int, over_yen: Mapping[str, int]) -> dict[str, int]:
         parts[key] += more_yen
         left_yen -= more_yen
     return parts
+
+
+SAYS = r"[^\s\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+"""A character that is seen: neither a space (the ideographic U+3000 is one), nor without width, nor a blank letter."""
+
+
+def said(text: str) -> str:
+    """A text without the spaces around it; empty for one in which nothing is seen."""
+    return text.strip() if re.search(SAYS, text) else ""

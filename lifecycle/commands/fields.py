@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from lifecycle.values import SAYS
+
 MOST_YEN = 10**13
 """Largest amount a field takes (invariant I6): far above any cap, far below 2**53."""
 
 MOST_COUNT = 10**9
 """Largest number of people, places or seats a field takes: more than live in Japan."""
-
-SAYS = r"[^\s\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-"""A character that is seen: neither a space (the ideographic U+3000 is one), nor without width, nor a blank letter."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=SAYS)]
 """A text that says something."""
@@ -106,7 +105,8 @@ PartName = Literal["verification", "evaluation", "measures"]
 Points = Annotated[int, Meta(ge=1, le=5, description="1 to 5")]
 EffectClass = Annotated[int, Meta(ge=1, le=4, description="1 very effective … 4 no effect (効果の区分)")]
 AmountsByComponent = dict[ComponentId, YenOrNone]
-Justifications = dict[Text, Text]
+Justifications = dict[Text, Annotated[str, Meta(min_length=1, max_length=4000)]]
+"""Reasons by rule. One that says nothing is no reason: the rule itself refuses it, by its own name."""
 
 
 class Command(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -29,7 +29,7 @@ from lifecycle.errors import (
     StrategyMissing,
     TooLate,
 )
-from lifecycle.values import Tier
+from lifecycle.values import Tier, said
 
 RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("strategy_reference", StrategyMissing),
@@ -108,13 +108,13 @@ def _told(finding: Finding, justifications: Mapping[str, str]) -> Finding:
     """A warning; of a guideline that was passed, with the reason it was passed for."""
     if finding.strength != "guideline":
         return finding
-    reason = justifications[finding.rule].strip()
+    reason = said(justifications[finding.rule])
     return msgspec.structs.replace(finding, remedy=f"passed with the reason given: {reason}")
 
 
 def _stops(finding: Finding, justifications: Mapping[str, str]) -> bool:
     if finding.strength == "guideline":
-        return not justifications.get(finding.rule, "").strip()
+        return not said(justifications.get(finding.rule, ""))
     return finding.strength == "hard"
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion
-from lifecycle.values import Kind, yen
+from lifecycle.values import Kind, said, yen
 
 
 def combination_findings(version: ProgrammeVersion, amounts_yen: Mapping[str, int]) -> list[Finding]:
@@ -31,7 +31,7 @@ def combination_findings(version: ProgrammeVersion, amounts_yen: Mapping[str, in
 
 def strategy_findings(version: ProgrammeVersion, strategy: str) -> list[Finding]:
     """地方版総合戦略: the application names the item it carries out (seed G46)."""
-    if strategy.strip():
+    if said(strategy):
         return []
     return [
         Finding(
@@ -112,7 +112,7 @@ def rate_findings(
 ) -> list[Finding]:
     """補助率: at most the programme's; another one only for infrastructure, and by a named ministry."""
     allowed = version.rate(Kind(kind))
-    if rate <= allowed.rate or (allowed.ministry_may_set and ministry.strip() and rate <= 1):
+    if rate <= allowed.rate or (allowed.ministry_may_set and said(ministry) and rate <= 1):
         return []
     who = ", or name the ministry whose guidelines set it" if allowed.ministry_may_set else ""
     return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,13 +13,13 @@ from uuid import uuid4
 import msgspec
 
 from lifecycle.aggregates import Act, Grant, Officer, ProgrammeVersion, Project
-from lifecycle.commands.fields import SAYS, Command
+from lifecycle.commands.fields import Command
 from lifecycle.errors import BadInput, Finding, NotFound, RoleMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import known, version
 from lifecycle.store import Store, open_store
 from lifecycle.store.transaction import Recorded, Transaction
-from lifecycle.values import business_date
+from lifecycle.values import business_date, said
 
 APPLICANT_ROLES = ("preparer", "head")
 """Roles of the authority that applies; such an officer may act for one authority alone."""
@@ -163,7 +162,7 @@ def _run(office: S, command: C, judge: Callable[[S, C, Desk], Outcome], roles: t
     by = command.by or office.by
     if not by:
         raise BadInput("who acts? give --by OFFICER (`by` in a batch line), or set GRANTS_BY")
-    reason = command.reason.strip() if re.search(SAYS, command.reason) else ""
+    reason = said(command.reason)
     act = Act(by, command.on or office.today(), reason, command_id)
 
     def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:

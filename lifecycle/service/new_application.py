@@ -17,7 +17,7 @@ from lifecycle.service.desk import Desk, Outcome, rules_of
 from lifecycle.service.judging import Held
 from lifecycle.service.numbering import PROJECT, next_project
 from lifecycle.service.submission import Submission, outcome, round_warnings
-from lifecycle.values import fiscal_year_ends
+from lifecycle.values import fiscal_year_ends, said
 
 
 def submit_new(desk: Desk, application: NewApplication) -> Outcome:
@@ -32,7 +32,7 @@ def submit_new(desk: Desk, application: NewApplication) -> Outcome:
     asked = asked_in(plan.components, fiscal_year)
     project = _planned_project(desk, application, plan, rules)
     slots = desk.transaction.slots(authority.code, application.round)
-    evidence = application.outside_limit.strip()
+    evidence = said(application.outside_limit)
     found = plan_findings(plan, rules)
     found += eligibility.slot_findings(
         rules, application.round, ordinary=slots.ordinary, outside=slots.outside, evidence=evidence

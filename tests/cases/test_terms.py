@@ -50,7 +50,7 @@ def test_a_plan_longer_than_the_principle_needs_a_reason(
         "excess": years - principle,
         "room": principle,
     }
-    for reasons in ({}, {rule: " "}, {f"{kind}_years_max": "段階的な展開"}):
+    for reasons in ({}, {rule: " "}, {rule: "\u3000\u200b"}, {f"{kind}_years_max": "段階的な展開"}):
         refusal = plan(office, town, kind, years, justifications=reasons).refused("guideline_unjustified")
         assert refusal.figures(rule) == figures
     done = plan(office, town, kind, years, justifications={rule: "段階的な展開"}).done()

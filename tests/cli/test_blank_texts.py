@@ -13,8 +13,9 @@ from service.life import LIFE
 from cli.decode import decode
 from cli.forms import unwrapped
 from lifecycle.commands import WRITES
-from lifecycle.commands.fields import SAYS, Text
+from lifecycle.commands.fields import Text
 from lifecycle.errors import BadInput
+from lifecycle.values import SAYS
 
 BLANK = ["", " ", "\u3000", "\u3000 \u3000", "\t", "\u200b", "\ufeff", "\u00a0", "\u3164", "\u2800"]
 SAYING = ["あ", "　あ　", "1", "か\u3099", "葛\U000e0100", "—", "👨\u200d👩\u200d👧"]
