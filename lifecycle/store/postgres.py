@@ -61,6 +61,11 @@ ON_DISK: Asked = (
 A standby has nothing else.
 """
 
+WAITS_FOR_DISK = """
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() END
+"""
+"""Whether anything is committed, or under way, that the disk does not have yet."""
+
 NO_SUCH_DATABASE = "3D000"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"

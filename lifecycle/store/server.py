@@ -8,8 +8,8 @@ that of a fresh row. Then the events are sealed (`sealing.py`).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
@@ -264,6 +264,15 @@ class ServerStore(ServerDatabase):
         if known:
             self._see_to_disk()
         return known
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A connection that sees one unchanging state of the store, all of it on the disk before it is told."""
+        with super().reading() as connection:
+            yield connection
+            (waits,) = connection.execute(postgres.WAITS_FOR_DISK).fetchone()
+        if waits:
+            self._see_to_disk()
 
     def _see_to_disk(self) -> None:
         """What is told as having taken effect is on the disk, whoever wrote it."""

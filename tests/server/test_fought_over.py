@@ -71,6 +71,23 @@ def test_what_the_disk_was_waited_for_with_is_in_the_log_of_the_server(fought: O
         assert other.execute(flushed, before).fetchone() == (True,)
 
 
+@pytest.mark.parametrize("do", ["caps", "show", "log"])
+def test_what_a_read_tells_is_on_the_disk(fought: Office, do: str) -> None:
+    """Whoever committed it may be waiting still, and a server that is killed would forget what was told."""
+    fields = {"caps": {"authority": YOKOHAMA}, "show": {"target": "officer/root"}, "log": {}}[do]
+    for _ in range(5):
+        with psycopg.connect(fought.path, autocommit=True) as other:
+            other.execute("SET synchronous_commit = off")
+            other.execute("SELECT pg_logical_emit_message(true, 'grants', '')")
+            before = other.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
+            if do == "log":
+                use(fought)
+            list(fought.tell(do, **fields))
+            assert other.execute("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", before).fetchone() == (
+                True,
+            )
+
+
 @pytest.mark.parametrize("fails", ["ON_DISK", "LETS_GO"])
 def test_a_wait_that_fails_is_no_command_that_failed(
     fought: Office, monkeypatch: pytest.MonkeyPatch, fails: str
