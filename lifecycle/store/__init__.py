@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from lifecycle.errors import CommandIdReused, Refusal, StoreVersion
+from lifecycle.errors import CommandIdReused, IntegrityFailure, Refusal, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
 SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007")
 """Schema versions this program knows, oldest first; the last is the one it works on."""
+
+OWN = {"events", "commands", "cap_usage", "application_slots"}
+"""Tables by which a store is known even when it does not say what it is."""
 
 FIND_COMMAND = "SELECT body_sha256, result FROM commands WHERE command_id = ?"
 
@@ -110,6 +113,10 @@ class Store(ABC):
         """The schema version a database says it has, or None when it is no store."""
 
     @abstractmethod
+    def tables(self, connection: Any) -> set[str]:
+        """The names of the tables there are."""
+
+    @abstractmethod
     def is_someone_elses(self, connection: Any) -> bool:
         """True for a database that holds tables, and is no grants store of any version."""
 
@@ -161,8 +168,15 @@ class Store(ABC):
 
         Raises:
             StoreVersion: the store is newer than this program.
+            IntegrityFailure: it is a store, but somebody has taken its version out.
         """
         found = self.schema_of(connection)
+        if found is None and self.tables(connection) >= OWN:
+            raise IntegrityFailure(
+                f"{self.place} is a grants store that no longer says of which version: its table alembic_version is "
+                "missing or empty, which no command does. Nothing was changed; put the table back from a copy of "
+                "the store, or use the copy"
+            )
         if found is not None and found not in SCHEMA:
             raise StoreVersion(
                 f"{self.place} has schema version {found}, newer than this program's {SCHEMA[-1]}; "

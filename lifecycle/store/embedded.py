@@ -83,6 +83,10 @@ class EmbeddedStore(Store):
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else None
 
+    def tables(self, connection: Any) -> set[str]:
+        """The names of the tables there are."""
+        return sqlite.tables(connection)
+
     def is_someone_elses(self, connection: Any) -> bool:
         """True for a file with tables of another program."""
         return sqlite.is_someone_elses(connection)

@@ -35,11 +35,12 @@ def migrate(store: Store) -> tuple[str | None, str]:
 
 
 def _known(store: Store, connection: Any) -> str | None:
+    found = store.known_schema(connection)
     if store.is_someone_elses(connection):
         raise StoreVersion(
             f"{store.place} is no grants store but another program's database; name another one"
         )
-    return store.known_schema(connection)
+    return found
 
 
 def _upgrade(store: Store) -> str | None:

@@ -50,16 +50,20 @@ class ServerDatabase(Store):
     def schema_of(self, connection: Any) -> str | None:
         """The schema version a database says it has, or None when it is no store."""
         try:
-            if not _tables(connection) >= postgres.TABLES:
+            if not self.tables(connection) >= postgres.TABLES:
                 return None
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except psycopg.Error as error:  # cut as soon as it was connected
             raise self.refusal_of(error) from None
         return str(row[0]) if row else None
 
+    def tables(self, connection: Any) -> set[str]:
+        """The names of the tables there are in the schema."""
+        return set(connection.execute(TABLES).fetchone()[0] or ())
+
     def is_someone_elses(self, connection: Any) -> bool:
         """True for a schema with tables of another program."""
-        names = _tables(connection)
+        names = self.tables(connection)
         return bool(names) and not names >= postgres.TABLES
 
     def foundation(self) -> dict[str, Any]:
@@ -163,7 +167,3 @@ class ServerDatabase(Store):
         if connection is not None and not connection.is_lost and connection.in_transaction:
             with suppress(psycopg.Error):
                 connection.execute("ROLLBACK")
-
-
-def _tables(connection: Any) -> set[str]:
-    return set(connection.execute(TABLES).fetchone()[0] or ())

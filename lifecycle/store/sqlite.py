@@ -140,10 +140,14 @@ def refusal_of(error: BaseException | None, path: Path) -> Refusal:
 
 def is_someone_elses(connection: Any) -> bool:
     """True for a database that holds tables, and is no grants store of any version."""
-    names = {
-        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-    }
+    names = tables(connection)
     return bool(names) and not names >= TABLES
+
+
+def tables(connection: Any) -> set[str]:
+    """The names of the tables there are, and of views that stand for some."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    return {row[0] for row in found}
 
 
 def _set_up(connection: Any, path: Path, wait_ms: int) -> None:
