@@ -125,6 +125,10 @@ class ProgrammeConfirmed(Created):
     rules_sha256: str
     limits_yen: dict[str, int]
 
+    def mutate(self, aggregate: Any) -> Any:
+        """A confirmation says everything anew: it begins the stream, or takes the place of one dated later."""
+        return super().mutate(None) if aggregate is None else Event.mutate(self, aggregate)
+
     def apply(self, aggregate: Any) -> None:
         aggregate.basis = self.basis
         aggregate.document = self.document
@@ -145,3 +149,14 @@ class ProgrammeVersion(Aggregate):
         self.basis = self.document = self.confirmed_by = self.rules_sha256 = ""
         self.confirmed_on = date.min
         self.limits_yen: dict[str, int] = {}
+
+    def confirm(self, act: Act, **facts: Any) -> None:
+        """上限額の確認 from an earlier date on: the one on record, dated later, was dated so by a slip.
+
+        Raises:
+            AlreadyRecorded: it was in force by this date.
+        """
+        if self.confirmed_on <= act.on:
+            name = self.id.partition("/")[2]
+            raise AlreadyRecorded(f"{name} was confirmed by {self.confirmed_by} on {self.confirmed_on}")
+        self.trigger(ProgrammeConfirmed, act, originator_topic=self.TOPIC, **facts)

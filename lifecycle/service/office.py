@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 import msgspec
@@ -100,17 +101,16 @@ class OfficeRoom(Office):
     def confirm_programme(self, command: ConfirmProgramme, desk: Desk) -> Outcome:
         """上限額の確認: the caps of an undetermined version may be used from here on.
 
+        One that is dated later, by a slip, is replaced: given again with the right date, it holds from that on.
+
         Raises:
             WrongStatus: the version needs no confirmation.
-            AlreadyRecorded: it is confirmed.
+            AlreadyRecorded: it is confirmed from this date, or from an earlier one.
         """
         rules = rules_of(command.programme)
         if not rules.needs_confirmation:
             raise WrongStatus(f"{rules.id} is {rules.status}; there is nothing to confirm")
         stream = f"programme/{rules.id}"
-        found = desk.transaction.find(ProgrammeVersion, stream)
-        if found:
-            raise AlreadyRecorded(f"{rules.id} was confirmed by {found.confirmed_by} on {found.confirmed_on}")
         limits_yen = {cap.id: cap.limit_yen for cap in rules.caps}
         facts = {
             "basis": command.basis,
@@ -118,8 +118,16 @@ class OfficeRoom(Office):
             "rules_sha256": rules_digest(rules),
             "limits_yen": limits_yen,
         }
-        desk.transaction.add(ProgrammeVersion.begin(ProgrammeVersion.Confirmed, desk.act, stream, **facts))
-        return Outcome({"programme": rules.id}, result={"programme": rules.id, "limits_yen": limits_yen})
+        if found := desk.transaction.find(ProgrammeVersion, stream):
+            found.confirm(desk.act, **facts)
+        else:
+            desk.transaction.add(
+                ProgrammeVersion.begin(ProgrammeVersion.Confirmed, desk.act, stream, **facts)
+            )
+        warnings = _far_ahead(rules.id, desk.act.on, self.today())
+        return Outcome(
+            {"programme": rules.id}, warnings, result={"programme": rules.id, "limits_yen": limits_yen}
+        )
 
     @command("officer")
     def import_decision(self, command: ImportDecision, desk: Desk) -> Outcome:
@@ -189,6 +197,21 @@ def _register_first(transaction: Transaction, act: Act, admin: str) -> None:
         raise AlreadyRecorded(
             f"the store has its first officer already; an admin registers {admin}: grants register-officer"
         )
+
+
+def _far_ahead(programme: str, on: date, today: date) -> list[Finding]:
+    """A confirmation that holds from a day beyond the next budget year is most likely a slip of the hand."""
+    if fiscal_year_of(on) <= fiscal_year_of(today) + 1:
+        return []
+    return [
+        Finding(
+            rule="confirmation_date",
+            strength="warning",
+            source="lifecycle.md section 5",
+            message=f"{programme} is confirmed from {on} on only; until then nothing of it can be approved",
+            remedy="if the date is a slip, confirm again with the right one, which takes its place: --on YYYY-MM-DD",
+        )
+    ]
 
 
 def _refuse_year_before(rules: Rules, fiscal_year: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lifecycle.aggregates import Aggregate, Event
+from lifecycle.aggregates.base import Created
 from lifecycle.errors import AlreadyRecorded
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
@@ -190,7 +191,7 @@ class Transaction:
 
 
 def fold(events: Any) -> Any:
-    """The aggregate that a stream's events add up to; None when they do not begin with its first fact.
+    """The aggregate that a stream's events add up to; None when they do not begin with a fact that begins one.
 
     Versions may have gaps: a read on the effective clock leaves out events that had not taken effect.
     """
@@ -199,6 +200,6 @@ def fold(events: Any) -> Any:
         if aggregate is not None:
             aggregate.version = event.originator_version - 1
             event.mutate(aggregate)
-        elif event.originator_version == 1:
+        elif isinstance(event, Created):
             aggregate = event.mutate(None)
     return aggregate
