@@ -38,7 +38,6 @@ def command() -> click.Command:
         ),
         _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
         _option(["--lang", "lang"], "headings and words: ja or en", "LANG"),
-        _option(["--over", "over"], "read the night over this Parquet export; no store is needed", "FOLDER"),
         SectionOption(
             ["--plain", "plain"], is_flag=True, section=SECTION, help="CSV without heading and footer"
         ),
@@ -47,7 +46,13 @@ def command() -> click.Command:
     for param in own:
         if param.name in ("name", "name_argument"):
             param.metavar = "NAME"
-    report.params = [*own, *printing, *switches.switches()]
+    over = SectionOption(
+        ["--over", "over"],
+        section="Over an export (大規模台帳)",
+        metavar="FOLDER",
+        help="read the night over this Parquet export; no store is needed",
+    )
+    report.params = [*own, over, *printing, *switches.switches()]
     report.callback = _run
     return report
 
