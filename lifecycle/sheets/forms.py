@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 from unicodedata import normalize
 
-from lifecycle.commands.fields import MOST_YEN
+from lifecycle.commands.fields import MOST_YEN, SAYS
 from lifecycle.sheets.table import Cell, Unfit
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，", "0123456789,")
@@ -145,7 +145,7 @@ def words(cell: Cell) -> Read:
         Malformed: nothing stands there.
     """
     text = text_of(cell)
-    if not text:
+    if not re.search(SAYS, text):
         raise Malformed("empty; a text is wanted")
     return Read(text)
 

@@ -40,6 +40,8 @@ CELLS = [
     ("authority", "尾道市", "is no local-government code of six digits"),
     ("authority", "", "empty; a code is wanted"),
     ("title", "", "empty; a text is wanted"),
+    ("title", "\u3000", "empty; a text is wanted"),
+    ("title", "\u200b", "empty; a text is wanted"),
     ("title", "あ" * 4001, "4,001 characters given, at most 4,000 wanted"),
     ("title", "移\u202e住", "U+202E"),
     ("fiscal_year", "令和", '"令和" is no fiscal year'),

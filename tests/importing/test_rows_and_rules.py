@@ -149,6 +149,30 @@ def test_a_row_written_otherwise_is_the_same_decision(office, write, written):
     assert office.taken(write(a_list({} | written)))["known"] == 1
 
 
+FULL_WIDTH = {
+    "amount_yen": ("１２００００００", "12,000,000 yen"),
+    "fiscal_year": ("２０２６", "2026"),
+    "decided_on": ("２０２６-０４-０１", "2026-04-01"),
+}
+"""What a list may hold in full-width digits, and what is read of it."""
+
+
+@pytest.mark.parametrize("columns", [*((name,) for name in FULL_WIDTH), tuple(FULL_WIDTH)], ids=" ".join)
+def test_full_width_digits_are_told_with_what_they_were_read_as_each_of_them(office, write, columns):
+    told = {name: FULL_WIDTH[name] for name in columns}
+    written = {name: cell for name, (cell, _) in told.items()}
+    file = write(a_list({}, written, written | {"title": "別"}))
+    screen = office.take(file, "--dry-run").out.partition("read as:")[2].partition("\n\n")[0]
+    expected = [f'{name} "{cell}" read as {read}; 2 rows' for name, (cell, read) in told.items()]
+    assert sorted(line.strip() for line in screen.strip().splitlines()) == sorted(expected)
+    (*noted,) = ((line["text"], line["rows"]) for line in office.taken(file)["read_as"])
+    assert sorted(noted) == sorted((line.removesuffix("; 2 rows"), 2) for line in expected)
+
+
+def test_plain_digits_are_not_told_of(office, write):
+    assert "read as" not in office.take(write(a_list({}))).out
+
+
 def test_an_amount_by_kind_is_the_same_decision_as_an_amount_with_its_kind(office, write):
     assert office.taken(write(a_list({})))["imported"] == 1
     headings = HEADINGS.replace("amount_yen,kind", "soft_yen,facility_yen,infrastructure_yen")
