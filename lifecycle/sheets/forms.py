@@ -11,8 +11,9 @@ from datetime import date
 from typing import NamedTuple
 from unicodedata import normalize
 
-from lifecycle.commands.fields import MOST_YEN, SAYS
+from lifecycle.commands.fields import MOST_YEN
 from lifecycle.sheets.table import Cell, Unfit
+from lifecycle.values import SAYS
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，", "0123456789,")
 MONEY = re.compile(r"[0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,6}")
