@@ -12,7 +12,7 @@ import click
 
 from cli.helptext import LedgerCommand, SectionOption
 from cli.options import OneOf
-from cli.reporting import whole_file
+from cli.outputs import output_of, refuse_store, whole_file
 from cli.say import put_json
 from cli.session import Session
 from cli.switches import with_switches
@@ -72,14 +72,15 @@ def export(
         return _partitions(session, read, output, only)
     if only is not None:
         raise BadInput("--only names a table of the parquet export")
+    target = output_of(session, output)
     with session.ledger.open_export(kind, read, publisher or UNREGISTERED.get(kind, "")) as pieces:
-        if output is None:
+        if target is None:
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
             return 0
         counted = _Counted(pieces)
-        with whole_file(Path(output)) as path, path.open("wb") as file:
+        with whole_file(target) as path, path.open("wb") as file:
             file.writelines(counted)
     return _told(
         session, {"export": kind, "output": output, "bytes": counted.bytes, "sha256": counted.sha256}
@@ -91,8 +92,9 @@ def _partitions(session: Session, read: Point, output: str | None, only: str | N
     from cli.printing.partitions import write_partitions
     from lifecycle.projections.nightly import COLUMNS
 
-    if output is None:
+    if output in (None, "-"):
         raise BadInput("parquet is written into a folder; name one: -o FOLDER")
+    refuse_store(session, output)
     tables = (*COLUMNS, "events")
     if only not in (None, *tables):
         raise BadInput(f"--only: no table {only}; tables: {', '.join(tables)}")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -16,12 +13,21 @@ from cli import say, switches
 from cli.helptext import SectionOption
 from cli.objects import table_of
 from cli.options import asked, command_for
+from cli.outputs import Target, output_of, target_of, whole_file
 from cli.session import Session
 from cli.tables import room
 from lifecycle.errors import BadInput
 
 FORMATS = ("table", "csv", "xlsx", "json", "parquet")
 FILES_ONLY = ("xlsx", "parquet")
+OF_CSV = ("encoding", "plain")
+OF_TABLES = {
+    "output": "-o -",
+    "form": "--format",
+    "encoding": "--encoding",
+    "lang": "--lang",
+    "plain": "--plain",
+}
 SECTION = "How it is printed"
 
 
@@ -33,7 +39,7 @@ def command() -> click.Command:
         _option(["-o", "--output", "output"], "write to this file, whole or not at all", "FILE"),
         _option(
             ["--chart", "chart"],
-            "draw it instead, as SVG or PNG (an extra): cap_use, execution, kpi_board",
+            "draw it, as SVG or PNG (an extra), beside -o or instead: cap_use, execution, kpi_board",
             "FILE",
         ),
         _option(["--encoding", "encoding"], "of CSV: utf-8 (with a mark, for Excel) or cp932", "NAME"),
@@ -70,6 +76,7 @@ def _run(session: Session, /, **given: Any) -> int:
 
         refuse_short_ids(given)
     wanted = asked(session, "report", given)
+    wishes = Wishes.of(session, printing, over)
     if wanted.name == "list":
         listed = session.ledger.report(wanted)["reports"]
         if session.json:
@@ -78,7 +85,7 @@ def _run(session: Session, /, **given: Any) -> int:
             say.put(table_of(listed))
         return 0
     with _opened(session, wanted, over) as sheet:
-        return _show(session, sheet, printing)
+        return _show(sheet, wishes)
 
 
 def _opened(session: Session, wanted: Any, over: str | None) -> Any:
@@ -89,47 +96,56 @@ def _opened(session: Session, wanted: Any, over: str | None) -> Any:
     return open_report_over(over, wanted)
 
 
-def _show(session: Session, sheet: Any, printing: dict[str, Any]) -> int:
-    if printing["chart"]:
-        return _draw(sheet, Path(printing["chart"]))
-    _print(sheet, Printing.of(session, printing))
+def _show(sheet: Any, wishes: Wishes) -> int:
+    if wishes.chart is not None:
+        _draw(sheet, wishes.chart)
+        if wishes.printing.output is None:
+            return 0
+        sheet = again(sheet)
+    _print(sheet, wishes.printing)
     if behind := sheet.view.behind:
         _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
     return 0
 
 
-def _draw(sheet: Any, target: Path) -> int:
+def again(sheet: Any) -> Any:
+    """The same report, to be read once more from its first row."""
+    from lifecycle.reports.shape import Sheet
+
+    return Sheet(sheet.report, sheet.heading, sheet.view)
+
+
+def _draw(sheet: Any, target: Target) -> None:
     from cli.printing.charts import chart_of
     from cli.printing.png_out import png_of
     from cli.printing.svg_out import svg_lines
 
-    if target.suffix not in (".svg", ".png"):
-        raise BadInput(f"--chart: {target} is drawn as SVG or PNG; name a file that ends in .svg or .png")
     chart = chart_of(sheet)
     lines = svg_lines(chart)
-    content = png_of(lines) if target.suffix == ".png" else "".join(f"{line}\n" for line in lines).encode()
+    is_picture = target.told.endswith(".png")
+    content = png_of(lines) if is_picture else "".join(f"{line}\n" for line in lines).encode()
     with whole_file(target) as path:
         path.write_bytes(content)
-    _say(f"{target}: {len(chart.bars) + len(chart.lines):,} drawn, {chart.left_out:,} left out")
-    return 0
+    _say(f"{target.told}: {len(chart.bars) + len(chart.lines):,} drawn, {chart.left_out:,} left out")
 
 
 class Printing:
     """How a report is wanted."""
 
-    def __init__(self, form: str, output: Path | None, encoding: str, lang: str, *, plain: bool) -> None:
+    def __init__(self, form: str, output: Target | None, encoding: str, lang: str, *, plain: bool) -> None:
         self.form, self.output = form, output
         self.encoding, self.lang, self.plain = encoding, lang, plain
 
     @classmethod
-    def of(cls, session: Session, given: dict[str, Any]) -> Printing:
+    def of(cls, session: Session, given: dict[str, Any], over: str | None) -> Printing:
         """From the options.
 
         Raises:
-            BadInput: a form, encoding or language there is not, or a binary form without a file.
+            BadInput: a form, encoding or language there is not, a binary form without a file, what only CSV has
+                of another form, or a file that can't be written.
         """
-        output = Path(given["output"]) if given["output"] else None
-        ending = output.suffix.removeprefix(".") if output else ""
+        output = output_of(session, given["output"], over)
+        ending = Path(output.told).suffix.removeprefix(".") if output else ""
         usual = "json" if session.json else "table"
         form = given["form"] or ("table" if ending == "txt" else ending or usual)
         _one_of("--format", form, FORMATS)
@@ -137,7 +153,44 @@ class Printing:
             raise BadInput(f"{form} is no text; name a file: -o report.{form}")
         encoding = _one_of("--encoding", given["encoding"] or "utf-8", ("utf-8", "cp932"))
         lang = _one_of("--lang", given["lang"] or "ja", ("ja", "en"))
+        for name in OF_CSV:
+            if given[name] and form != "csv":
+                raise BadInput(
+                    f"--{name} is for CSV alone, and this is {form}; add --format csv, or leave it out"
+                )
         return cls(form, output, encoding, lang, plain=given["plain"])
+
+
+class Wishes(NamedTuple):
+    """What is made of a report: a chart, a table in some form, or both."""
+
+    chart: Target | None
+    printing: Printing
+
+    @classmethod
+    def of(cls, session: Session, given: dict[str, Any], over: str | None) -> Wishes:
+        """From the options.
+
+        Raises:
+            BadInput: as `Printing.of`; a chart of another form, in the same file, or with what a chart has not.
+        """
+        printing = Printing.of(session, given, over)
+        if given["chart"] is None:
+            return cls(None, printing)
+        chart = target_of(session, given["chart"], over)
+        if Path(chart.told).suffix not in (".svg", ".png"):
+            raise BadInput(
+                f"--chart: {chart.told} is drawn as SVG or PNG; name a file that ends in .svg or .png"
+            )
+        if printing.output is None:
+            for name, option in OF_TABLES.items():
+                if given[name]:
+                    raise BadInput(
+                        f"{option} has no meaning for a chart alone; add -o FILE for the rows as well"
+                    )
+        elif printing.output.path == chart.path:
+            raise BadInput(f"--chart and -o both name {chart.told}; give each a file of its own")
+        return cls(chart, printing)
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
@@ -154,7 +207,7 @@ def _print(sheet: Any, printing: Printing) -> None:
         return
     with whole_file(printing.output) as path:
         _write(sheet, path, printing)
-    _say(f"{printing.output}: {sheet.footing().rows:,} rows")
+    _say(f"{printing.output.told}: {sheet.footing().rows:,} rows")
 
 
 def _say(text: str) -> None:
@@ -188,24 +241,3 @@ def _pieces(sheet: Any, printing: Printing) -> Iterable[bytes]:
 
     lines = say.fitted(table_lines(sheet, printing.lang), room())
     return (f"{line}\n".encode(errors="backslashreplace") for line in lines)
-
-
-@contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """A file beside the target that takes its place once it is whole; what was there before stays until then.
-
-    Raises:
-        BadInput: the folder is not there, or can't be written.
-    """
-    try:
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
-    except OSError as error:
-        raise BadInput(f"{target} can't be written: {error.strerror}") from None
-    os.close(number)
-    path = Path(name)
-    try:
-        yield path
-        path.chmod(0o644)
-        path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
