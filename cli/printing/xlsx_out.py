@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 from cli.plain import width
 from cli.printing.cells import footing_lines, heading_lines, title_of, totals_row, value_of
@@ -27,11 +28,15 @@ def write_xlsx(sheet: Sheet, path: Path, lang: str) -> None:
 
     Raises:
         BadInput: more rows than a sheet holds, or an amount that Excel can't keep exactly.
+        OSError: the disk is full, or another failure of it.
     """
     import xlsxwriter
 
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), settings) as book:
+    # Rows wait in this folder until the end; it goes with them, however that comes.
+    with TemporaryDirectory() as folder, path.open("wb", buffering=0) as raw:
+        file = Forbearing(raw)
+        book = xlsxwriter.Workbook(file, {**settings, "tmpdir": folder})
         # The same workbook for the same report: no time of making in it.
         book.set_properties({"created": _day(sheet.heading.day), "title": sheet.heading.title_ja})
         page = book.add_worksheet(ROWS[lang])
@@ -43,6 +48,67 @@ def write_xlsx(sheet: Sheet, path: Path, lang: str) -> None:
         page.set_landscape()
         page.repeat_rows(0)
         _write_notes(sheet, notes, forms, lang)
+        _close(book, file)
+
+
+def _close(book: Any, file: Forbearing) -> None:
+    """End the workbook; what failed on the disk is told as such, not in the packer's own words."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        book.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        file.fail(cause if isinstance(cause, OSError) else OSError(str(error)))
+    file.refuse_lost()
+
+
+class Forbearing:
+    """A file that goes on taking what a full disk no longer takes, and tells at the end that it was lost.
+
+    A packer that is stopped half-way tries to end its file once more when it is thrown away, and complains aloud.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._place = 0
+        self._failed: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Take all of it."""
+        left = memoryview(data)
+        self._place += len(left)
+        try:
+            while left and self._failed is None:
+                left = left[self._raw.write(left) :]
+        except OSError as error:
+            self.fail(error)
+        return len(data)
+
+    def seek(self, place: int) -> int:
+        """Go to a place."""
+        self._place = place if self._failed else self._raw.seek(place)
+        return self._place
+
+    def tell(self) -> int:
+        """Where it would stand if all had been taken."""
+        return self._place
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def fail(self, error: OSError) -> None:
+        """Take nothing more that is kept."""
+        self._failed = self._failed or error
+
+    def refuse_lost(self) -> None:
+        """The end of the file.
+
+        Raises:
+            OSError: some of it was lost.
+        """
+        if self._failed is not None:
+            raise self._failed
 
 
 class _Forms:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
+import gc
 import io
 import json
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import pyarrow.parquet
@@ -16,7 +19,9 @@ from hypothesis import strategies as st
 from nightly.logs import golden
 from store.office import HIROSHIMA, Office, new, office_at
 
+from cli.printing import xlsx_out
 from cli.printing.csv_out import FORMULA, safe
+from cli.printing.xlsx_out import Forbearing
 from lifecycle.reports import REPORTS
 
 from .shell import Shell
@@ -185,6 +190,53 @@ def test_yen_stand_in_xlsx_with_their_separators_and_columns_are_wide_enough(
     page = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0]
     assert page["J2"].number_format.startswith("#,##0")
     assert page.column_dimensions["J"].width >= 15
+
+
+class Full:
+    """A disk that has room for so many bytes."""
+
+    def __init__(self, raw: IO[bytes], room: int) -> None:
+        self._raw, self._room = raw, room
+        self.seek = raw.seek
+
+    def write(self, data: memoryview) -> int:
+        """Take what there is room for."""
+        if not self._room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = self._raw.write(data[: self._room])
+        self._room -= taken
+        return taken
+
+
+@pytest.mark.parametrize("room", [0, 1, 1_000, 5_000])
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_disk_that_is_full_is_said_to_be_and_nothing_is_left_of_the_workbook(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    monkeypatch.setattr(xlsx_out, "Forbearing", lambda raw: Forbearing(Full(raw, room)))  # type: ignore[arg-type]
+    (tmp_path / "r.xlsx").write_text("before")
+    done = shell(*words("decisions"), "-o", "r.xlsx")
+    gc.collect()
+    assert (done.exit, done.out) == (74, "")
+    assert done.err == "refused: system — r.xlsx: No space left on device\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.xlsx"]
+    assert (tmp_path / "r.xlsx").read_text() == "before"
+
+
+def test_rows_that_wait_for_the_workbook_fill_the_disk_too(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    waiting = tmp_path / "waiting"
+    waiting.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(waiting))
+    monkeypatch.setattr("xlsxwriter.packager.Packager._write_theme_file", full)
+    done = shell(*words("decisions"), "-o", "r.xlsx")
+    assert (done.exit, done.err) == (74, "refused: system — r.xlsx: No space left on device\n")
+    assert list(waiting.iterdir()) == []
+    assert not (tmp_path / "r.xlsx").exists()
 
 
 # ---------------------------------------------------------------------- Parquet
