@@ -19,7 +19,7 @@ from lifecycle.large.tables import new_log, standing, tables_in
 from lifecycle.programme.authorities import check_code
 from lifecycle.reports import report_named
 from lifecycle.reports.shape import Sheet
-from lifecycle.reports.view import Limits, View, heading_of
+from lifecycle.reports.view import Limits, View, heading_of, limits_for
 from lifecycle.store.histories import Stored
 from lifecycle.store.log import AsOf
 from lifecycle.store.read_tables import ReadTables
@@ -121,7 +121,8 @@ def open_report(folder: Path, command: Report, today: Callable[[], date]) -> Ite
         view = NightView(export, tables, point, _day(manifest, point, today))
         if point.is_now and report.NEEDS:
             view.told_as_of = "the last nightly run"
-        view.limits = Limits(command.authority, command.fiscal_year, command.round, command.grant)
+        asked = Limits(command.authority, command.fiscal_year, command.round, command.grant)
+        view.limits = limits_for(report, asked)
         yield Sheet(report, heading_of(report, view, None), view)
 
 

@@ -14,6 +14,7 @@ from lifecycle.store.entries import Entry, read_entry
 NAME, JA, EN = "audit_trail", "証跡一式", "audit trail"
 READER = "board_of_audit"
 NEEDS = ()
+LIMITED_BY = ("grant",)
 COLUMNS = (
     count("n", "記録番号", "event"),
     text("recorded_at", "記録日時", "recorded at"),

@@ -74,13 +74,18 @@ def _double_funding(grant: Row) -> Iterator[Difference]:
 
 
 def _windows(view: View) -> Iterator[Row]:
-    """A fiscal-year window must hold what the grants of its kind and year hold, where all revocations free room."""
+    """A fiscal-year window must hold what the grants of its kind and year hold, where all revocations free room.
+
+    A window is of all grants of its authority: a report of one grant tells of none.
+    """
+    if view.limits.grant:
+        return
     for window in view.rows("cap_board"):
         if window["period"] != "fiscal_year":
             continue
         standing_yen = sum(
             row["standing_yen"]
-            for row in view.rows("grant_register", f"{window['authority']}-")
+            for row in view.all_rows("grant_register", f"{window['authority']}-")
             if (row["kind"], row["fiscal_year"]) == (window["kind"], window["fiscal_year"])
         )
         if standing_yen != window["used_yen"]:

@@ -11,6 +11,7 @@ from lifecycle.reports.view import View, name_of
 NAME, JA, EN = "evidence", "証拠書類一覧", "papers"
 READER = "municipality"
 NEEDS = ("evidence_list",)
+LIMITED_BY = ("grant",)
 COLUMNS = (
     *evidence_list.COLUMNS[:4],
     text("authority_name", "団体名", "name"),

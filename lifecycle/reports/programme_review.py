@@ -1,4 +1,4 @@
-"""行政事業レビュー用集計: by fiscal year, the ten largest recipients and all others: decided, paid, carried over.
+"""行政事業レビュー用集計: by fiscal year, the ten recipients of most executed (then decided) yen, and all others.
 
 The appropriation itself is not in the ledger: what was decided stands in its place, and the rate is that of it.
 """
@@ -18,7 +18,7 @@ LARGEST = 10
 OTHERS = "その他"
 COLUMNS = (
     count("fiscal_year", "年度", "FY"),
-    count("rank", "順位", "rank"),
+    count("rank", "順位（執行額、次に決定額）", "rank by executed, then decided"),
     text("authority", "団体コード", "code"),
     text("authority_name", "団体名", "name"),
     count("recipients", "団体数", "recipients", sums=True),
@@ -41,25 +41,48 @@ TIES = (
 )
 AMOUNTS = ("decided_yen", "taken_yen", "standing_yen", "executed_yen", "carried_over_yen", "returned_yen")
 Sums = dict[str, int]
+ByYear = dict[int, dict[str, Sums]]
 
 
 def rows(view: View) -> Iterator[Row]:
-    """By year, recipients by what was paid to them and not returned; the eleventh row is everybody else."""
-    by_year: dict[int, dict[str, Sums]] = {}
-    for grant in view.rows("grant_register"):
-        if not grant["decided_on"]:
-            continue
-        sums = by_year.setdefault(grant["fiscal_year"], {}).setdefault(grant["authority"], _nothing())
-        _add(sums, _amounts(grant))
-    for year, recipients in sorted(by_year.items()):
-        ranked = sorted(recipients, key=lambda code: (-recipients[code]["executed_yen"], code))
-        for rank, code in enumerate(ranked[:LARGEST], 1):
-            yield _row(year, rank, code, name_of(code), recipients[code])
-        if others := ranked[LARGEST:]:
+    """By year, recipients by what was paid to them and not returned; the last row is everybody else.
+
+    The rank is that among all recipients of the year, whatever part of them is shown: first by executed yen, then
+    by decided yen, then by code. Who asks for one authority or grant gets its own row, however small.
+    """
+    whole: ByYear = {}
+    shown: ByYear = {}
+    for grant in view.all_rows("grant_register"):
+        if grant["decided_on"]:
+            _add_grant(whole, grant)
+            if view.is_within(grant):
+                _add_grant(shown, grant)
+    is_of_one = bool(view.limits.authority or view.limits.grant)
+    for year, recipients in sorted(shown.items()):
+        ranks = {code: rank for rank, code in enumerate(_ranked(whole[year]), 1)}
+        named = [code for code in ranks if code in recipients and (is_of_one or ranks[code] <= LARGEST)]
+        for code in named:
+            yield _row(year, ranks[code], code, name_of(code), recipients[code])
+        if others := recipients.keys() - set(named):
             sums = _nothing()
             for code in others:
                 _add(sums, recipients[code])
-            yield _row(year, LARGEST + 1, "", OTHERS, {**sums, "recipients": len(others)})
+            yield _row(year, None, "", OTHERS, {**sums, "recipients": len(others)})
+
+
+def _ranked(recipients: dict[str, Sums]) -> list[str]:
+    """Codes of recipients, the largest first."""
+    return sorted(
+        recipients,
+        key=lambda code: (-recipients[code]["executed_yen"], -recipients[code]["decided_yen"], code),
+    )
+
+
+def _add_grant(by_year: ByYear, grant: Row) -> None:
+    _add(
+        by_year.setdefault(grant["fiscal_year"], {}).setdefault(grant["authority"], _nothing()),
+        _amounts(grant),
+    )
 
 
 def _amounts(grant: Row) -> Sums:
@@ -85,7 +108,7 @@ def _add(sums: Sums, more: Sums) -> None:
             sums[name] += value
 
 
-def _row(year: int, rank: int, code: str, name: str, sums: Sums) -> Row:
+def _row(year: int, rank: int | None, code: str, name: str, sums: Sums) -> Row:
     rate = percent(sums["executed_yen"], sums["decided_yen"])
     head = {"fiscal_year": year, "rank": rank, "authority": code, "authority_name": name}
     return {**head, **sums, "rate": rate}

@@ -34,9 +34,12 @@ COLUMNS = (
 
 
 def rows(view: View) -> Iterator[Row]:
-    """One row for each application; those that are not scored in full have no rank."""
+    """One row for each application; those that are not scored in full have no rank.
+
+    The rank is that within the whole round, whatever part of it is shown.
+    """
     higher: dict[str, Counter[int]] = {}
-    for row in view.rows("review_sheet"):
+    for row in view.all_rows("review_sheet"):
         if row["scored"] == len(review_sheet.CRITERIA):
             higher.setdefault(row["round"], Counter())[row["total"]] += 1
     for row in view.rows("review_sheet"):

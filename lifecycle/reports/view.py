@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from lifecycle.errors import Busy, IntegrityFailure
+from lifecycle.errors import BadInput, Busy, IntegrityFailure
 from lifecycle.nightly.folding import build, fresh, row_of
 from lifecycle.programme import known, version
 from lifecycle.programme.authorities import find
@@ -21,6 +21,9 @@ from lifecycle.store import Store, histories
 from lifecycle.store.log import AsOf
 from lifecycle.store.read_tables import Half, ReadTables, combined, open_tables, temporary_tables
 from lifecycle.values import business_date, fiscal_year_of
+
+LIMITS = ("authority", "fiscal_year", "round", "grant")
+"""What a report may be limited by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,25 @@ class Limits:
 
     def told(self) -> dict[str, str]:
         """The limits that are set, for the heading."""
-        limits = {
-            "authority": self.authority,
-            "fiscal_year": self.fiscal_year,
-            "round": self.round,
-            "grant": self.grant,
-        }
+        limits = {name: getattr(self, name) for name in LIMITS}
         return {name: str(value) for name, value in limits.items() if value is not None}
+
+
+def limits_for(report: Report, asked: Limits) -> Limits:
+    """The same limits, all of which the report knows: those in its first read table, or told by `LIMITED_BY`.
+
+    Raises:
+        BadInput: it does not know one of them, so its rows would not be what its heading says.
+    """
+    columns = [column.name for column in COLUMNS[report.NEEDS[0]]] if report.NEEDS else []
+    known_to_it = {"authority", *columns, *getattr(report, "LIMITED_BY", ())}
+    for name in asked.told():
+        if name not in known_to_it:
+            usable_ones = [f"--{one.replace('_', '-')}" for one in LIMITS if one in known_to_it]
+            raise BadInput(
+                f"{report.NAME} can't be limited by --{name.replace('_', '-')}, only by {', '.join(usable_ones)}"
+            )
+    return asked
 
 
 class View:
@@ -72,8 +87,14 @@ class View:
             beginning = self.limits.grant
         for _, _, cells in self.tables.rows(name, self.halves[name].half, beginning=beginning):
             row = row_of(columns, cells)
-            if self._is_within(row):
+            if self.is_within(row):
                 yield row
+
+    def all_rows(self, name: str, beginning: str = "") -> Iterator[Row]:
+        """Every row, whatever the report is limited to: what a rank is taken over, or a window held against."""
+        columns = COLUMNS[name]
+        for _, _, cells in self.tables.rows(name, self.halves[name].half, beginning=beginning):
+            yield row_of(columns, cells)
 
     def of(self, name: str, subject: str) -> tuple[Row, ...]:
         """The rows of one subject."""
@@ -83,7 +104,8 @@ class View:
         cells = self.tables.of_subjects(name, self.halves[name].half, [subject])[subject]
         return tuple(row_of(COLUMNS[name], one) for one in cells)
 
-    def _is_within(self, row: Row) -> bool:
+    def is_within(self, row: Row) -> bool:
+        """True for a row of what the report is limited to."""
         limits = self.limits
         if limits.authority and row.get("authority", limits.authority) != limits.authority:
             return False

@@ -66,7 +66,7 @@ class ReportingRoom(ReadingRoom):
         """帳票, whole. `list` lists the reports. `open_report` gives the same row by row.
 
         Raises:
-            BadInput: no report of this name, or no point in the log.
+            BadInput: no report of this name, a limit that it does not know, or no point in the log.
             IntegrityFailure: a read table was changed from outside.
             UnknownAuthority, BadCheckDigit.
         """
@@ -85,7 +85,7 @@ class ReportingRoom(ReadingRoom):
         """
         from lifecycle.reports import report_named
         from lifecycle.reports.shape import Sheet
-        from lifecycle.reports.view import Limits, heading_of, open_view
+        from lifecycle.reports.view import Limits, heading_of, limits_for, open_view
 
         report = report_named(command.name)
         point = self.point(command)
@@ -93,7 +93,8 @@ class ReportingRoom(ReadingRoom):
             check_code(command.authority)
         grant = self._stream(command.grant) if command.grant else None
         with open_view(self.store, point, report.NEEDS, self.today) as view:
-            view.limits = Limits(command.authority, command.fiscal_year, command.round, grant)
+            asked = Limits(command.authority, command.fiscal_year, command.round, grant)
+            view.limits = limits_for(report, asked)
             yield Sheet(report, heading_of(report, view, command.as_of), view)
 
     @contextmanager
