@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, en
 def check_log(store: Store) -> Iterator[Finding]:
     """台帳の点検. Yields a finding per event that is out of place or unreadable."""
     versions: dict[str, int] = {}
-    commands: set[str] = set()
+    commands: dict[str, set[str]] = {}
     expected, last = 1, ""
     store.seal()
     with store.reading() as connection:
@@ -34,7 +35,8 @@ def check_log(store: Store) -> Iterator[Finding]:
                 yield _finding(n, "its entry is stored as text, and was recorded as bytes")
             stored = entry.encode() if isinstance(entry, str) else bytes(entry)
             yield from _entry_findings(n, stored, columns)
-            commands.add(_command_of(stored))
+            if command := _command_of(stored):
+                commands.setdefault(command, set()).add(name)
             if len(commands) >= PAGE:
                 yield from _lost_commands(connection, commands)
                 commands.clear()
@@ -51,21 +53,36 @@ def _command_of(entry: bytes) -> str:
         return ""
 
 
-def _lost_commands(connection: Any, commands: set[str]) -> Iterator[Finding]:
+def _lost_commands(connection: Any, commands: dict[str, set[str]]) -> Iterator[Finding]:
     """Every event's command is on record with its answer, or the same id could act a second time (I14)."""
-    wanted = sorted(commands - {""})
+    wanted = sorted(commands)
     marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT command_id FROM commands WHERE command_id IN ({marks})"
-    known = {row[0] for row in connection.execute(sql, wanted)} if wanted else set()
+    sql = f"SELECT command_id, result FROM commands WHERE command_id IN ({marks})"
+    known = dict(connection.execute(sql, wanted)) if wanted else {}
     for command in wanted:
         if command not in known:
-            yield Finding(
-                rule="chain",
-                strength="hard",
-                source="reliability.md I14",
-                message=f"command {command} has events in the log, and its answer is not on record",
-                remedy="the store was changed from outside; restore it from a backup and compare",
-            )
+            yield _answer_finding(f"command {command} has events in the log, and its answer is not on record")
+        elif not _tells_of(known[command], command, commands[command]):
+            yield _answer_finding(f"command {command} has events in the log that its answer does not tell of")
+
+
+def _tells_of(result: bytes | str, command: str, events: set[str]) -> bool:
+    """True for an answer that names the command, and these types of events."""
+    try:
+        told = json.loads(result if isinstance(result, str) else bytes(result))
+        return told["id"] == command and events <= set(told["events"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _answer_finding(message: str) -> Finding:
+    return Finding(
+        rule="chain",
+        strength="hard",
+        source="reliability.md I14",
+        message=message,
+        remedy="the store was changed from outside; restore it from a backup and compare",
+    )
 
 
 def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ psycopg is imported only when a `postgresql://` store is used.
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import psycopg
@@ -22,7 +23,7 @@ from lifecycle.errors import (
 )
 from lifecycle.store.link import Asked, Connection
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
-from lifecycle.store.unwritable import full
+from lifecycle.store.unwritable import ended, full
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns of on a lost link is told here
 
@@ -77,6 +78,9 @@ TRY_AGAIN = {"40001", "40P01"}
 GUESSED = {"commands_pkey", "events_pkey"}
 """Keys that an append finds taken, when it was left to it to find out."""
 TABLES = {"alembic_version", "events", "commands"}
+
+MISSPELT = re.compile(r"invalid \S+ value|invalid port number|invalid integer value")
+"""What libpq says of a URL's own words, before it asks any server."""
 
 
 def place_of(url: str) -> str:
@@ -149,6 +153,8 @@ def translated(error: BaseException | None, place: str) -> Refusal:
         )
     if isinstance(error, psycopg.errors.DiskFull):
         return full(place, text)
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return ended(place, text)
     if isinstance(error, psycopg.OperationalError):
         return Unreachable(f"{place}: {text}; nothing was written, try again")
     return IntegrityFailure(f"{place} does not hold: {text}; nothing was written")
@@ -160,4 +166,6 @@ def _unreachable(error: psycopg.OperationalError, place: str) -> Refusal:
     text = text.removeprefix("connection failed: ").partition("failed: ")[2] or text
     if error.sqlstate == NO_SUCH_DATABASE or ("database" in text and "does not exist" in text):
         return NotFound(f"no database at {place}; create it (createdb), then `grants init --admin OFFICER`")
+    if MISSPELT.search(text):
+        return BadInput(f"store {place}: {text.removeprefix('connection is bad: ')}")
     return Unreachable(f"{place} can't be reached: {text}; nothing was written")

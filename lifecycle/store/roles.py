@@ -24,7 +24,10 @@ REBUILT = ("read_rows", "read_tables", "read_runs")
 QUEUE = "unsealed"
 TABLES = (*RECORDED, *MOVED, *REBUILT, QUEUE, "alembic_version")
 VIEWS = ("log",)
-FUNCTIONS = ("append_only", "only_next_event", "only_next_seal")
+FUNCTIONS = (
+    *("append_only", "only_next_event", "only_next_seal"),
+    *(f"read_rows_{done}" for done in ("inserted", "updated", "deleted", "truncated")),
+)
 
 CREATE = """DO $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} NOLOGIN; END IF;

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from lifecycle.errors import Refusal
+from lifecycle.errors import NotFound, Refusal
 from lifecycle.store import Store, postgres, roles, sealing, soundness
 from lifecycle.store.link import Connection
 from lifecycle.store.server_recorder import Memory, ServerRecorder
@@ -18,8 +18,10 @@ MIGRATOR = sealing.SEALER + 1
 """Key of the lock that migrators take."""
 
 TABLES = """
-SELECT array_agg(relname::text) FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+SELECT current_schema()::text, current_setting('search_path'), (
+    SELECT array_agg(relname::text) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = current_schema() AND relkind IN ('r', 'p')
+)
 """
 
 
@@ -58,8 +60,17 @@ class ServerDatabase(Store):
         return str(row[0]) if row else None
 
     def tables(self, connection: Any) -> set[str]:
-        """The names of the tables there are in the schema."""
-        return set(connection.execute(TABLES).fetchone()[0] or ())
+        """The names of the tables there are in the schema.
+
+        Raises:
+            NotFound: there is no such schema.
+        """
+        schema, path, names = connection.execute(TABLES).fetchone()
+        if schema is None:
+            raise NotFound(
+                f"{self.place} has no schema {path}; create it (CREATE SCHEMA), then `grants init --admin OFFICER`"
+            )
+        return set(names or ())
 
     def is_someone_elses(self, connection: Any) -> bool:
         """True for a schema with tables of another program."""

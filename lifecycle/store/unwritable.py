@@ -26,3 +26,11 @@ def read_only(place: str, text: str) -> Unwritable:
         f"{place} can't be written: {text}. Nothing is wrong with what is recorded, and nothing was written; "
         "this user needs the right to write the file and its folder, on a disk that is not mounted read-only"
     )
+
+
+def ended(place: str, text: str) -> Unwritable:
+    """時間切れ: the server was told to end what takes longer than it allows this role."""
+    return Unwritable(
+        f"{place} ended it: {text}. Nothing is wrong with what is recorded, and nothing was written; give the role "
+        "the time it takes (ALTER ROLE … SET statement_timeout), then the command again"
+    )
