@@ -10,7 +10,7 @@ from cli.ink import ink
 from cli.plain import width
 from cli.printing.cells import footing_lines, heading_lines, title_of, value_of
 from cli.tables import GAP, Column, Fact, Row, facts, grid, room
-from lifecycle.projections.shape import YEN
+from lifecycle.projections.shape import DECIMAL, YEN
 from lifecycle.projections.shape import Column as Told
 from lifecycle.reports.shape import Footing, Sheet, is_figure
 
@@ -58,10 +58,10 @@ def _grid(
 ) -> Iterator[str]:
     needed = sum(max(widths[c.name], width(title_of(c, lang))) for c in shown) + len(GAP) * len(shown)
     is_too_wide = (limit := room()) is not None and needed > limit
-    below = [column for column in shown if is_too_wide and not is_figure(column) and column.name not in KEPT]
+    below = [column for column in shown if is_too_wide and not _is_number(column) and column.name not in KEPT]
     beside = [column for column in shown if column not in below]
     lines = [
-        Column(_heading(c, lang), partial(_cell, c, lang), right=is_figure(c), gives=c.name in FREE)
+        Column(_heading(c, lang), partial(_cell, c, lang), right=_is_number(c), gives=c.name in FREE)
         for c in beside
     ]
     yield from grid(
@@ -76,6 +76,10 @@ def _with_total(sheet: Sheet, footing: Footing, first: str) -> Iterator[Row]:
     yield from sheet.rows()
     if footing.totals:
         yield {**footing.totals, TOTAL: first}
+
+
+def _is_number(column: Told) -> bool:
+    return is_figure(column) or column.form == DECIMAL
 
 
 def _heading(column: Told, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import IO, Any
 from cli.plain import width
 from cli.printing.cells import footing_lines, heading_lines, title_of, totals_row, value_of
 from lifecycle.errors import BadInput
-from lifecycle.projections.shape import DAY, YEN, Column
+from lifecycle.projections.shape import DAY, DECIMAL, YEN, Column
 from lifecycle.reports.shape import Sheet, is_figure
 
 EXACT = 2**53
 """Excel keeps numbers as binary fractions: whole numbers up to here are exact."""
+
+WRITTEN_OUT = re.compile(r"(?=(?:[-.]?[0-9]){1,15}$)-?[0-9]+(\.(?P<fraction>[0-9]+))?")
+"""A number that Excel gives back as it is written: it keeps fifteen digits."""
 
 MOST_ROWS = 1_048_576
 WIDEST = 60
@@ -115,6 +119,8 @@ class _Forms:
     """The cell formats of the workbook."""
 
     def __init__(self, book: Any) -> None:
+        self._book = book
+        self._decimals: dict[int, Any] = {}
         self.head = book.add_format(
             {"bold": True, "bg_color": "#DDE7F0", "border": 1, "text_wrap": True, "valign": "top"}
         )
@@ -125,6 +131,13 @@ class _Forms:
         self.total = book.add_format({"bold": True, "top": 1})
         self.label = book.add_format({"bold": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
+
+    def decimal(self, places: int) -> Any:
+        """A number with so many places after its point, as it was written."""
+        if places not in self._decimals:
+            form = "0." + "0" * places if places else "0"
+            self._decimals[places] = self._book.add_format({"num_format": form})
+        return self._decimals[places]
 
 
 def _write_rows(sheet: Sheet, page: Any, forms: _Forms, lang: str) -> int:
@@ -155,6 +168,8 @@ def _write(page: Any, line: int, place: int, column: Column, given: Any, forms: 
         return
     if isinstance(value, int):
         page.write_number(line, place, _exact(value), forms.yen if column.form == YEN else forms.count)
+    elif column.form == DECIMAL and (written := WRITTEN_OUT.fullmatch(value)):
+        page.write_number(line, place, float(value), forms.decimal(len(written["fraction"] or "")))
     elif column.form == DAY:
         page.write_datetime(line, place, _day(value), forms.day)
     else:
@@ -174,7 +189,7 @@ def _write_notes(sheet: Sheet, notes: Any, forms: _Forms, lang: str) -> None:
 def _width(column: Column, lang: str) -> int:
     """Wide enough for the heading and the usual value."""
     usual = {"authority_name": 16, "title": 40, "grant": 20, "order": 23, "digest": 20}
-    least = 16 if column.form == YEN else 11 if is_figure(column) or column.form == DAY else 14
+    least = 16 if column.form == YEN else 11 if is_figure(column) or column.form in (DECIMAL, DAY) else 14
     return min(WIDEST, max(usual.get(column.name, least), width(title_of(column, lang)) + 2))
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from lifecycle.aggregates.base import Aggregate, Event
 
-TEXT, YEN, COUNT, DAY, FLAG = "text", "yen", "count", "day", "flag"
-"""Forms of a column: words, whole yen, a whole number, a date, yes or no."""
+TEXT, YEN, COUNT, DECIMAL, DAY, FLAG = "text", "yen", "count", "decimal", "day", "flag"
+"""Forms of a column: words, whole yen, a whole number, a number written out with its fraction, a date, yes or no."""
 
 Row = Mapping[str, Any]
 """One row of a read table or report, by column."""
@@ -39,6 +39,11 @@ def money(name: str, ja: str, en: str, *, sums: bool = True) -> Column:
 def count(name: str, ja: str, en: str, *, sums: bool = False) -> Column:
     """A column of whole numbers."""
     return Column(name, ja, en, COUNT, sums)
+
+
+def decimal(name: str, ja: str, en: str) -> Column:
+    """A column of rates or measured values: numbers that are written out, so that none is rounded."""
+    return Column(name, ja, en, DECIMAL)
 
 
 def day(name: str, ja: str, en: str) -> Column:

@@ -12,7 +12,7 @@ from lifecycle.aggregates.facts import Window
 from lifecycle.checks.limits import Limits
 from lifecycle.programme.authorities import find
 from lifecycle.projections.cap_usage import CapRow
-from lifecycle.projections.shape import Row, count, money, text
+from lifecycle.projections.shape import Row, count, decimal, money, text
 from lifecycle.reports.shape import percent
 from lifecycle.reports.view import View, name_of
 
@@ -33,7 +33,7 @@ COLUMNS = (
     money("reserved_yen", "採択額", "reserved"),
     money("used_yen", "使用済", "used"),
     money("room_yen", "残額", "room", sums=False),
-    text("used_percent", "使用率％", "used %"),
+    decimal("used_percent", "使用率％", "used %"),
     text("justifications", "理由書", "justification"),
     text("waiver", "特例", "waiver"),
     text("source", "出典", "source"),

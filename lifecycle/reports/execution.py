@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lifecycle.projections.shape import Row, count, money, text
+from lifecycle.projections.shape import Row, count, decimal, money, text
 from lifecycle.reports.shape import percent
 from lifecycle.reports.view import View
 
@@ -22,7 +22,7 @@ COLUMNS = (
     money("in_yen", "返納額", "paid back"),
     money("so_far_yen", "執行累計", "executed so far", sums=False),
     money("decided_yen", "決定額（変更後）", "decided with changes", sums=False),
-    text("rate", "執行率％", "executed %"),
+    decimal("rate", "執行率％", "executed %"),
 )
 
 

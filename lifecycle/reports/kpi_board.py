@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from lifecycle.projections.shape import Row, count, text
+from lifecycle.projections.shape import Row, count, decimal, text
 from lifecycle.reports.shape import Note, Totals, percent
 from lifecycle.reports.view import View, name_of
 
@@ -23,7 +23,7 @@ COLUMNS = (
     count("kpis", "KPI数", "KPIs", sums=True),
     count("measured", "実績値あり", "measured", sums=True),
     count("met", "達成", "met", sums=True),
-    text("met_percent", "達成率％", "met %"),
+    decimal("met_percent", "達成率％", "met %"),
     *(count(f"class_{number}", f"区分{number}", f"class {number}", sums=True) for number in CLASSES),
     count("any_met", "１以上達成", "one or more met", sums=True),
     text("cause", "要因分析", "cause"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lifecycle.projections.shape import Row, count, money, text
+from lifecycle.projections.shape import Row, count, decimal, money, text
 from lifecycle.reports.shape import Note, Tie, Totals, percent
 from lifecycle.reports.view import View, name_of
 
@@ -27,7 +27,7 @@ COLUMNS = (
     money("taken_yen", "取消・取下げ・不用額", "cancelled, void, decommitted"),
     money("standing_yen", "現在額", "standing"),
     money("executed_yen", "執行額", "executed"),
-    text("rate", "執行率％", "executed %"),
+    decimal("rate", "執行率％", "executed %"),
     money("carried_over_yen", "繰越額", "carried over"),
     money("returned_yen", "返納済額", "returned"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from lifecycle.projections import effect_board
-from lifecycle.projections.shape import Column, Row, count, money, text
+from lifecycle.projections.shape import DECIMAL, Column, Row, count, decimal, money, text
 from lifecycle.reports.view import View, name_of
 
 NAME, JA, EN = "verification", "効果検証シート", "verification of the effect"
@@ -29,8 +29,9 @@ COLUMNS = (
     text("components", "構成事業", "components"),
     money("cost_yen", "対象経費", "eligible cost"),
     money("paid_yen", "国費（支払額）", "national share paid"),
-    *_board("kpi", "name", "unit", "baseline", "target", "actual"),
-    text("percent", "達成率％", "% of the target"),
+    *_board("kpi", "name", "unit"),
+    *(column._replace(form=DECIMAL) for column in _board("baseline", "target", "actual")),
+    decimal("percent", "達成率％", "% of the target"),
     *_board("class", "cause", "external_meeting", "external_sectors", "external_opinion"),
     *_board("assembly_opinion", "measures", "owner", "due_on", "future"),
     *_board("verification_url", "evaluation_url", "measures_url"),

@@ -166,6 +166,9 @@ def test_xlsx_holds_numbers_as_numbers_and_dates_as_dates(shell: Shell, tmp_path
             if column["form"] in ("yen", "count"):
                 assert cell == value
                 assert type(cell) in (int, type(None))
+            elif column["form"] == "decimal" and value:
+                assert type(cell) in (int, float)
+                assert cell == float(value)
             elif column["form"] == "day" and value:
                 assert str(cell.date()) == value
     totals = told["footing"]["totals"]
@@ -237,6 +240,46 @@ def test_rows_that_wait_for_the_workbook_fill_the_disk_too(
     assert (done.exit, done.err) == (74, "refused: system — r.xlsx: No space left on device\n")
     assert list(waiting.iterdir()) == []
     assert not (tmp_path / "r.xlsx").exists()
+
+
+def test_rates_and_measured_values_are_numbers_in_xlsx_and_look_as_they_are_written(
+    shell: Shell, tmp_path: Path
+) -> None:
+    decimals = {
+        (report.NAME, column.name)
+        for report in REPORTS.values()
+        for column in report.COLUMNS
+        if column.form == "decimal"
+    }
+    assert decimals == {
+        *(("cap_use", "used_percent"), ("execution", "rate"), ("programme_review", "rate")),
+        *(("kpi_board", "met_percent"), ("verification", "percent")),
+        *(("verification", name) for name in ("baseline", "target", "actual")),
+    }
+    assert shell(*words("programme_review"), "-o", "r.xlsx").exit == 0
+    page = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0]
+    told = as_json(shell, "programme_review")
+    place = [column["name"] for column in told["columns"]].index("rate")
+    cell = page.cell(2, place + 1)
+    assert told["rows"][0]["rate"] == f"{cell.value:.1f}"
+    assert (cell.data_type, cell.number_format) == ("n", "0.0")
+
+
+@pytest.mark.parametrize(
+    ("written", "places"),
+    [
+        ("4.5", 1),
+        ("-4.50", 2),
+        ("60", 0),
+        ("0.123456789012", 12),
+        ("-1234567890123.45", 2),
+        ("12345678901234.56", None),
+        ("1/3", None),
+    ],
+)
+def test_a_number_stays_text_where_excel_would_lose_a_digit(written: str, places: int | None) -> None:
+    found = xlsx_out.WRITTEN_OUT.fullmatch(written)
+    assert (len(found["fraction"] or "") if found else None) == places
 
 
 # ---------------------------------------------------------------------- Parquet
