@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lifecycle.projections.shape import Row, count, money, text
+from lifecycle.reports.amounts import decided_amounts
 from lifecycle.reports.shape import Tie
 from lifecycle.reports.view import View, name_of
 
@@ -51,9 +52,6 @@ def _nothing() -> dict[str, int]:
 
 
 def _add(sums: dict[str, int], row: Row) -> None:
-    taken = ("cancelled_yen", "void_yen", "decommitted_yen", "input_tax_yen")
-    sums["components"] += 1
-    sums["decided_yen"] += row["decided_yen"] + row["changed_yen"]
-    sums["taken_yen"] += sum(row[name] for name in taken)
-    sums["standing_yen"] += row["standing_yen"]
-    sums["settled_yen"] += row["settled_yen"]
+    amounts = {"components": 1, **decided_amounts(row), "settled_yen": row["settled_yen"]}
+    for name, more in amounts.items():
+        sums[name] += more

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lifecycle.projections.shape import Row, count, decimal, money, text
+from lifecycle.reports.amounts import decided_amounts
 from lifecycle.reports.shape import Note, Tie, Totals, percent
 from lifecycle.reports.view import View, name_of
 
@@ -27,7 +28,7 @@ COLUMNS = (
     money("taken_yen", "取消・取下げ・不用額", "cancelled, void, decommitted"),
     money("standing_yen", "現在額", "standing"),
     money("executed_yen", "執行額", "executed"),
-    decimal("rate", "執行率％", "executed %"),
+    decimal("rate", "執行率％（決定額比）", "executed % of decided"),
     money("carried_over_yen", "繰越額", "carried over"),
     money("returned_yen", "返納済額", "returned"),
 )
@@ -86,12 +87,9 @@ def _add_grant(by_year: ByYear, grant: Row) -> None:
 
 
 def _amounts(grant: Row) -> Sums:
-    taken = ("cancelled_yen", "void_yen", "decommitted_yen", "input_tax_yen")
     return {
         "grants": int(grant["line"] == 1),
-        "decided_yen": grant["decided_yen"] + grant["changed_yen"],
-        "taken_yen": sum(grant[name] for name in taken),
-        "standing_yen": grant["standing_yen"],
+        **decided_amounts(grant),
         "executed_yen": grant["disbursed_yen"] - grant["returned_yen"],
         "carried_over_yen": grant["carried_over_yen"],
         "returned_yen": grant["returned_yen"],
@@ -118,5 +116,9 @@ def notes(totals: Totals, rows: int) -> list[Note]:
     """The rate of all together."""
     del rows
     return [
-        Note("全体の執行率％", "executed % of all", percent(totals["executed_yen"], totals["decided_yen"]))
+        Note(
+            "全体の執行率％（決定額比）",
+            "executed % of all decided",
+            percent(totals["executed_yen"], totals["decided_yen"]),
+        )
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lifecycle.projections.shape import Row, count, day, money, text
+from lifecycle.reports.amounts import decided_amounts
 from lifecycle.reports.shape import Tie
 from lifecycle.reports.view import View, name_of
 
@@ -24,7 +25,9 @@ COLUMNS = (
     text("rate", "補助率", "rate"),
     money("eligible_cost_yen", "対象経費（計画）", "eligible cost planned"),
     money("actual_cost_yen", "対象経費（実績）", "eligible cost in the end"),
-    money("standing_before_yen", "交付決定額（変更後）", "decided with changes"),
+    money("decided_yen", "交付決定額（変更後）", "decided with changes"),
+    money("cut_yen", "取消・取下げ・消費税減額", "cancelled, void, input tax"),
+    money("standing_before_yen", "差引後の交付決定額", "decided less what was cut"),
     money("settled_yen", "確定額", "settled"),
     money("decommitted_yen", "不用額", "decommitted"),
     money("advanced_yen", "概算払額", "advanced"),
@@ -58,11 +61,14 @@ def rows(view: View) -> Iterator[Row]:
 
 
 def _row(part: Row, settled_yen: int) -> Row:
-    taken_yen = part["cancelled_yen"] + part["void_yen"] + part["input_tax_yen"]
+    decided_yen = decided_amounts(part)["decided_yen"]
+    cut_yen = part["cancelled_yen"] + part["void_yen"] + part["input_tax_yen"]
     return {
         **part,
         "authority_name": name_of(part["authority"]),
-        "standing_before_yen": part["decided_yen"] + part["changed_yen"] - taken_yen,
+        "decided_yen": decided_yen,
+        "cut_yen": cut_yen,
+        "standing_before_yen": decided_yen - cut_yen,
         "final_yen": part["disbursed_yen"] - part["advanced_yen"],
         "balance_yen": settled_yen - part["disbursed_yen"] + part["returned_yen"],
     }

@@ -85,12 +85,14 @@ def test_points_of_the_execution_stand_where_money_moved_and_as_high_as_it_is(
     assert [int(p.attrib["data-value"]) for p in points] == [row["so_far_yen"] for row in moved]
     assert [int(p.attrib["data-month"]) for p in points] == [row["month"] for row in moved]
     whole = marks(svg, "line")
-    assert [int(line.attrib["data-value"]) for line in whole] == [told["rows"][-1]["decided_yen"]]
+    decided = {row["fiscal_year"]: row["decided_yen"] for row in told["rows"]}
+    assert [int(line.attrib["data-value"]) for line in whole] == list(decided.values())
+    assert {row["fiscal_year"] for row in moved} == {2025}
     bottom = TOP + HIGH - 30
     for point in points:
-        share = (bottom - int(point.attrib["cy"])) * told["rows"][-1]["decided_yen"]
+        share = (bottom - int(point.attrib["cy"])) * decided[2025]
         exact = (bottom - int(whole[0].attrib["y1"])) * int(point.attrib["data-value"])
-        assert abs(share - exact) <= 2 * told["rows"][-1]["decided_yen"]
+        assert abs(share - exact) <= 2 * decided[2025]
 
 
 def test_parts_of_the_kpi_bars_are_met_missed_and_not_measured(shell: Shell, tmp_path: Path) -> None:

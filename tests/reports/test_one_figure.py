@@ -1,0 +1,92 @@
+"""一致: the same heading is the same figure in every report, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nightly.logs import golden
+from store.office import HIROSHIMA, SAPPORO, Office, new, office_at
+
+from .shell import Shell
+
+AMOUNTS = ("decided_yen", "taken_yen", "standing_yen")
+Sums = dict[int, dict[str, int]]
+
+
+def told(office: Office, name: str, **limits: Any) -> list[dict[str, Any]]:
+    """A report's rows."""
+    return list(office.tell("report", name=name, **limits)["rows"])
+
+
+def by_year(rows: list[dict[str, Any]], names: tuple[str, ...] = AMOUNTS) -> Sums:
+    """Sums by fiscal year."""
+    sums: Sums = {}
+    for row in rows:
+        year = sums.setdefault(row["fiscal_year"], dict.fromkeys(names, 0))
+        for name in names:
+            year[name] += row[name]
+    return sums
+
+
+def last_by_year(rows: list[dict[str, Any]]) -> Sums:
+    """What the last month of each fiscal year says."""
+    return {row["fiscal_year"]: {name: row[name] for name in AMOUNTS} for row in rows}
+
+
+@pytest.mark.parametrize("upto", [*range(40, 191, 30), len(golden())])
+def test_what_was_decided_taken_and_stands_is_one_figure_in_every_report(office: Office, upto: int) -> None:
+    public = by_year(told(office, "by_authority", as_of_event=upto))
+    assert public
+    assert by_year(told(office, "programme_review", as_of_event=upto)) == public
+    assert last_by_year(told(office, "execution", as_of_event=upto)) == public
+
+
+def test_the_settlement_says_what_was_decided_and_what_was_cut_of_it(office: Office) -> None:
+    decided = {(row["grant"], row["component"]): row for row in told(office, "decisions")}
+    found = told(office, "settlement")
+    for row in found:
+        whole = decided[row["grant"], row["component"]]
+        assert row["decided_yen"] == whole["decided_yen"] + whole["changed_yen"]
+        assert row["cut_yen"] == whole["cancelled_yen"] + whole["void_yen"] + whole["input_tax_yen"]
+        assert row["standing_before_yen"] == row["decided_yen"] - row["cut_yen"]
+    assert any(row["cut_yen"] for row in found)
+
+
+def test_the_rate_is_of_what_was_decided_in_both_reports(office: Office) -> None:
+    last = {row["fiscal_year"]: row for row in told(office, "execution")}
+    executed = by_year(told(office, "programme_review"), ("executed_yen", "decided_yen"))
+    for year, sums in executed.items():
+        assert last[year]["so_far_yen"] == sums["executed_yen"]
+        thousandths = sums["executed_yen"] * 1000 // sums["decided_yen"]
+        assert last[year]["rate"] == f"{thousandths // 10}.{thousandths % 10}"
+
+
+@pytest.fixture
+def unpaid(tmp_path: Path) -> Iterator[Office]:
+    """Two grants of one year, approved; nothing is paid, and one of them is revoked in full."""
+    office = office_at(tmp_path / "unpaid.db")
+    office.approved(new(soft=10_000))
+    grant = office.approved(new(SAPPORO, soft=20_000))
+    office.do("revoke", grant=grant, amount_yen="all", fault="recipient", reason="目的外使用")
+    yield office
+    office.close()
+
+
+def test_a_year_in_which_nothing_was_paid_stands_with_nothing_paid(unpaid: Office) -> None:
+    (row,) = told(unpaid, "execution")
+    assert (row["fiscal_year"], row["month"], row["calendar"]) == (2025, 1, "2025-04")
+    assert (row["out_yen"], row["in_yen"], row["so_far_yen"], row["rate"]) == (0, 0, 0, "0.0")
+    assert (row["decided_yen"], row["taken_yen"], row["standing_yen"]) == (30_000, 20_000, 10_000)
+
+
+def test_a_year_in_which_nothing_was_paid_says_so_on_the_screen_and_is_drawn(
+    unpaid: Office, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path / "unpaid.db", tmp_path)
+    out = shell("report", "execution", "--authority", HIROSHIMA).out
+    assert all(heading in out for heading in ("支払額", "返納額", "執行累計"))
+    assert shell("report", "execution", "--chart", "c.svg").exit == 0
+    assert "2025年度（決定額 30,000 円）" in (tmp_path / "c.svg").read_text(encoding="utf-8")
