@@ -17,7 +17,7 @@ READERS = {
     "public": "公表用",
 }
 OWN_TERMS = {
-    "stage": STATUSES,
+    "stage": {**STATUSES, "nothing": "全額不用"},
     "decision": STATUSES,
     "strength": {"hard": "上限", "guideline": "目安"},
     "period": {"fiscal_year": "年度", "plan": "計画期間", "project": "事業"},

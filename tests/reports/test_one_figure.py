@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from nightly.logs import golden
-from store.office import HIROSHIMA, SAPPORO, Office, new, office_at
+from store.office import HIROSHIMA, SAPPORO, YOKOHAMA, Office, new, office_at
 
 from .shell import Shell
 
@@ -90,3 +90,45 @@ def test_a_year_in_which_nothing_was_paid_says_so_on_the_screen_and_is_drawn(
     assert all(heading in out for heading in ("支払額", "返納額", "執行累計"))
     assert shell("report", "execution", "--chart", "c.svg").exit == 0
     assert "2025年度（決定額 30,000 円）" in (tmp_path / "c.svg").read_text(encoding="utf-8")
+
+
+def test_the_public_list_says_what_stands_and_what_came_to_nothing(unpaid: Office) -> None:
+    found = {row["authority"]: row for row in told(unpaid, "adopted")}
+    kept, gone = found[HIROSHIMA], found[SAPPORO]
+    assert (kept["stage"], kept["amount_yen"], kept["taken_yen"], kept["standing_yen"]) == (
+        *("approved", 10_000, 0, 10_000),
+    )
+    assert (gone["stage"], gone["amount_yen"], gone["taken_yen"], gone["standing_yen"]) == (
+        *("revoked", 20_000, 20_000, 0),
+    )
+
+
+def test_what_is_adopted_only_stands_as_it_was_adopted(unpaid: Office) -> None:
+    grant = unpaid.decidable(new(YOKOHAMA, soft=7_000))
+    unpaid.do("adopt", grant=grant)
+    (row,) = told(unpaid, "adopted", authority=YOKOHAMA)
+    assert (row["stage"], row["amount_yen"], row["standing_yen"]) == ("adopted", 7_000, 7_000)
+
+
+def test_an_abolished_grant_stands_in_the_public_list_with_what_is_left_of_it(unpaid: Office) -> None:
+    grant = f"{HIROSHIMA}-2025-01/2025"
+    unpaid.do("disburse", grant=grant, amount_yen=4_000, payment="advance")
+    unpaid.do("abolish", grant=grant, reason="用地が得られない")
+    (row,) = told(unpaid, "adopted", authority=HIROSHIMA)
+    (decided,) = told(unpaid, "decisions", authority=HIROSHIMA)
+    assert row["stage"] == "abolished"
+    assert row["standing_yen"] == decided["standing_yen"] < row["amount_yen"]
+
+
+@pytest.mark.parametrize("upto", [*range(40, 191, 30), len(golden())])
+def test_the_public_list_of_what_was_decided_ties_out_with_the_money_by_authority(
+    office: Office, upto: int
+) -> None:
+    listed = [row for row in told(office, "adopted", as_of_event=upto) if row["stage"] != "adopted"]
+    left_out = [
+        row
+        for row in told(office, "decisions", as_of_event=upto)
+        if row["status"] == "withdrawn" and row["decided_on"]
+    ]
+    standing_yen = sum(row["standing_yen"] for row in told(office, "by_authority", as_of_event=upto))
+    assert sum(row["standing_yen"] for row in [*listed, *left_out]) == standing_yen
