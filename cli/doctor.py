@@ -76,11 +76,11 @@ def _nightly(nightly: dict[str, Any] | None) -> str:
     last = nightly["last_run"]
     if last is None:
         return "read tables are not built yet: grants nightly"
-    stands = "not built yet" if nightly["stands_on"] is None else f"event {nightly['stands_on']:,}"
+    stands = "no read table is served"
+    if nightly["stands_on"] is not None:
+        stands = f"event {nightly['stands_on']:,}, {nightly['behind']:,} events behind the log"
     ended = f"{last['kind']} {last['run']}, {last['state']}, {last['milliseconds']:,} ms"
-    return (
-        f"{stands}, {nightly['behind'] or 0:,} events behind the log; last run: {ended}, {last['started_at']}"
-    )
+    return f"{stands}; last run: {ended}, {last['started_at']}"
 
 
 def _programmes(found: dict[str, Any]) -> Iterator[dict[str, Any]]:

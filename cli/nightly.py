@@ -38,13 +38,24 @@ def _over(name: str, metavar: str, text: str) -> Any:
 
 @with_switches
 @click.command("nightly", cls=LedgerCommand)
+@click.option(
+    "--read-through",
+    is_flag=True,
+    cls=SectionOption,
+    help="read every row of the read tables, as one night a week",
+)
 @_over("over", "FOLDER", "over this Parquet export instead of the store, for a log that has outgrown it")
 @_over("jobs", "N", "parts at once; default one for each processor")
 @_over("memory", "SIZE", "of all jobs before they write to disk, as 4GB; default 300MB for each")
 @_over("share", "I/N", "fold one machine's share of the parts alone; a run without it joins them")
 @_over("sha256", "HEX", "the log's digest, kept elsewhere: another one is refused")
 @click.pass_obj
-def nightly(session: Session, over: str | None, **means: str | None) -> int:
+def nightly(
+    session: Session,
+    read_through: bool,  # noqa: FBT001 - click's call
+    over: str | None,
+    **means: str | None,
+) -> int:
     """Bring the read tables of the reports up to date and swap them in at once (夜間処理).
 
     Goes on from where the last run ended; reports read the old tables until the swap. Safe to run twice, to be
@@ -67,7 +78,7 @@ def nightly(session: Session, over: str | None, **means: str | None) -> int:
     from lifecycle.nightly import nightly as run_nightly
 
     with progress("nightly") as tell:
-        run = run_nightly(session.ledger.store, now, tell)
+        run = run_nightly(session.ledger.store, now, tell, read_through=read_through)
     return told(session, run)
 
 

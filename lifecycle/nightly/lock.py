@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ def _on_server(store: Store) -> Iterator[None]:
             raise Busy(UNDER_WAY)
         yield
     finally:
+        with suppress(Error):  # the server may take its time to see that the session is gone
+            connection.execute("SELECT pg_advisory_unlock(?)", (KEY,))
         connection.close()
 
 

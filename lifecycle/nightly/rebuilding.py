@@ -11,10 +11,13 @@ from msgspec import Struct
 from lifecycle.errors import BadInput
 from lifecycle.nightly.folding import Projection, build, fresh
 from lifecycle.nightly.lock import exclusive
+from lifecycle.nightly.looking import look, lost
 from lifecycle.nightly.running import Progress, Run, Work, emptied, recorded
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import Store, histories
 from lifecycle.store.read_tables import Half, ReadTables, open_tables, temporary_tables
+
+GONE = "it was taken out from outside: the last run left it, and none is served"
 
 
 class Compared(Struct, frozen=True):
@@ -45,8 +48,10 @@ def rebuild(
     """
     refuse_unknown(only)
     with exclusive(store), open_tables(store) as tables:
-        work = Work(tables, histories.last_number(tables.database), progress, projections)
-        work.reads_through = only is None
+        found = look(tables)
+        work = Work(
+            tables, histories.last_number(tables.database), progress, projections, only is None, found
+        )
         served = tables.served()
         others = [half for name, half in served.items() if name != only]
         if only and others:
@@ -90,7 +95,8 @@ def verify_rebuild(
     refuse_unknown(only)
     with exclusive(store), open_tables(store) as tables, temporary_tables() as beside:
         served = {name: half for name, half in tables.served().items() if only in (None, name)}
-        compared = []
+        gone = [name for name in lost(tables) if only in (None, name)]
+        compared = [Compared(name, 0, 0, "", "", GONE) for name in gone]
         for n in sorted({half.n for half in served.values()}):
             work = Work(beside, n, progress, total=n)
             chosen = [p for p in NIGHTLY if p.NAME in served and served[p.NAME].n == n]

@@ -3,9 +3,9 @@
 Until the swap everybody reads the old halves. Killed anywhere, the next run begins from what is whole. A read table
 that does not hold its own digest was changed from outside: it is built again from event one, and told of.
 
-Every night asks each half whether its seal is broken, which the database breaks when a row is written from outside.
-What reaches the file past the database (a failing disk, a byte editor, triggers taken away) breaks no seal: once a
-week, and whenever the triggers are not there, a night reads every row. So do reports, before they print any.
+Every night asks each half whether its seal is broken, which the database breaks when a row is written from outside, and
+a reader when it finds a half that does not hold. What comes past the triggers breaks no seal: a night reads every row
+when it finds marks of somebody who took them off (store/read_guards.py), once a week, and when it is asked to.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from lifecycle.errors import IntegrityFailure, Refusal
 from lifecycle.nightly.folding import Projection, build, fresh, go_on
 from lifecycle.nightly.lock import exclusive
+from lifecycle.nightly.looking import Found, is_due, look
 from lifecycle.projections.nightly import NIGHTLY
-from lifecycle.store import Store, histories
+from lifecycle.store import Store, histories, read_guards
 from lifecycle.store.entries import instant
 from lifecycle.store.read_tables import Half, ReadTables, combined, is_sealed, open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DAYS_BETWEEN = 7
-"""Days after which a night reads every row of the read tables again."""
 
 Progress = Callable[[int, int], None]
 """Told how many events of how many are folded."""
@@ -61,6 +60,7 @@ class Work:
     progress: Progress
     projections: tuple[Projection, ...] = NIGHTLY
     reads_through: bool = True
+    found: Found | None = None
     tampered: list[str] = field(default_factory=list)
     folded: int = 0
     total: int = 0
@@ -70,37 +70,41 @@ class Work:
         self.folded += events
         self.progress(min(self.folded, self.total), self.total)
 
+    def marks(self) -> str:
+        """What the next run is to find, if nobody is at the rows until then; "" where this one leaves a doubt.
+
+        Known from what was found at the beginning, so that what others do meanwhile is found too.
+        """
+        if self.found is None or (self.found.is_hinted and not self.reads_through):
+            return ""
+        written = 0 if self.tables.is_file else self.tables.written
+        return str(self.found.mark._replace(written=self.found.mark.written + written))
+
 
 def nightly(
     store: Store,
     now: Callable[[], datetime],
     progress: Progress = lambda *_: None,
     *,
+    read_through: bool = False,
     projections: tuple[Projection, ...] = NIGHTLY,
 ) -> Run:
-    """夜間処理 of every read table.
+    """夜間処理 of every read table; with `read_through`, every row of them is read whatever the night before did.
 
     Raises:
         Busy: another run is under way, or the store is in use for too long.
         IntegrityFailure: the log can't be read, or is shorter than what the read tables stand on.
     """
     with exclusive(store), open_tables(store) as tables:
-        upto, is_due = histories.last_number(tables.database), _is_due(tables, now())
-        work = Work(tables, upto, progress, projections, reads_through=is_due)
+        upto, found = histories.last_number(tables.database), look(tables)
+        reads = read_through or found.is_hinted or is_due(tables, now())
+        work = Work(tables, upto, progress, projections, reads, found, tampered=found.lost)
         served = tables.served()
         reached = min((half.n for half in served.values()), default=0)
         with recorded(work, "nightly", reached, now) as record:
             _refuse_shorter_log(served, work.upto)
             record(_advance(work, served))
         return record.run
-
-
-def _is_due(tables: ReadTables, now: datetime) -> bool:
-    """True when every row is to be read: the last time is long ago, or the triggers that break seals are not there."""
-    last = tables.read_through_at()
-    if last is None or not tables.is_guarded():
-        return True
-    return now - datetime.fromisoformat(last) >= timedelta(days=DAYS_BETWEEN)
 
 
 def _refuse_shorter_log(served: dict[str, Half], upto: int) -> None:
@@ -144,7 +148,12 @@ def _ground(
 ) -> Half:
     """What to go on from: the served half when nothing is new, else the other one, made whole or emptied."""
     name = projection.NAME
+    if served is None and name in work.tampered:
+        return emptied(work.tables, projection, 0)
     is_sound = served is not None and _holds(work, projection, served)
+    if served and not is_sound:
+        with work.tables.writing():  # nobody is told of it twice
+            work.tables.mark(replace(served, is_whole=False, digest=""))
     number = 1 - served.half if served else 0
     other = known.get((name, number))
     if served and is_sound and served.n == work.upto:
@@ -210,12 +219,20 @@ class Record:
         )
         with work.tables.writing():
             work.tables.serve(halves)
-            self._end("done", ended, digest=self.run.digest, rows=self.run.rows)
+            self._end("done", ended, digest=self.run.digest, rows=self.run.rows, **self._left())
 
     def fail(self, refusal: Refusal) -> None:
         """The run came to nothing; what was served before is served still."""
         with self._work.tables.writing():
             self._end("failed", self._now(), message=refusal.message)
+
+    def _left(self) -> dict[str, str]:
+        """What the next run in this store has to find."""
+        if self._work.found is None:
+            return {}
+        read_guards.flush(self._work.tables)
+        names = sorted(self._work.tables.served())
+        return {"served": msgspec.json.encode(names).decode(), "marks": self._work.marks()}
 
     def _end(self, state: str, ended: datetime, **facts: object) -> None:
         self._work.tables.end_run(

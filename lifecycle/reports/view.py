@@ -19,6 +19,7 @@ from lifecycle.projections.shape import Row
 from lifecycle.reports.shape import Heading, Report
 from lifecycle.store import Store, histories
 from lifecycle.store.log import AsOf
+from lifecycle.store.read_guards import changed
 from lifecycle.store.read_tables import Half, ReadTables, combined, open_tables, temporary_tables
 from lifecycle.values import business_date, fiscal_year_of
 
@@ -194,10 +195,7 @@ def usable(tables: ReadTables, needs: tuple[str, ...]) -> dict[str, Half]:
         )
     for half in served.values():
         if not tables.holds(half):
-            raise IntegrityFailure(
-                f"read table {half.projection} was changed from outside; `grants nightly` builds it again from "
-                "the log, --as-of-event reads past it"
-            )
+            raise IntegrityFailure(f"{changed(tables, half)}, --as-of-event reads past it")
     return served
 
 

@@ -1,4 +1,4 @@
-"""The tables that reports read, declared for SQLAlchemy; migrations 0004 and 0007 create them.
+"""The tables that reports read, declared for SQLAlchemy; migrations 0004, 0007 and 0008 create them.
 
 Every read table has two halves: one is served, in the other the next night is made ready. They are swapped by one
 update. A row is kept as canonical JSON, its cells in the order of its projection's columns: the same bytes on
@@ -74,15 +74,15 @@ READ_RUNS = Table(
         server_default="0",
         comment="1: every row was read or written",
     ),
+    Column(
+        "marks",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="by which the next night knows that nobody was at the rows or the triggers; see read_guards.py",
+    ),
+    Column(
+        "served", Text, nullable=False, server_default="", comment="names of read tables it left served, JSON"
+    ),
 )
 """夜間処理の記録."""
-
-GUARDS = {"read_rows_inserted", "read_rows_updated", "read_rows_deleted"}
-"""Triggers that take the digest of a whole half away when one of its rows is written."""
-
-GUARDS_IN_FILE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'read_rows'"
-GUARDS_ON_SERVER = """
-SELECT tgname FROM pg_trigger
-    WHERE tgrelid = 'read_rows'::regclass AND tgenabled = 'O' AND NOT tgisinternal
-"""
-"""How to ask which of them are there."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,31 +21,17 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
     tuple_,
     update,
 )
 from sqlalchemy.exc import DBAPIError
 
-from lifecycle.store import Store, sqlite
-from lifecycle.store.read_schema import (
-    GUARDS,
-    GUARDS_IN_FILE,
-    GUARDS_ON_SERVER,
-    READ_METADATA,
-    READ_ROWS,
-    READ_RUNS,
-    READ_TABLES,
-)
+from lifecycle.store import Store, gaps, sqlite
+from lifecycle.store.read_schema import READ_METADATA, READ_ROWS, READ_RUNS, READ_TABLES
 from lifecycle.store.row_sums import as_text, digest_of, sum_of, sum_of_all
 
 PAGE = 5_000
 MOST_NAMES = 400
-
-PATIENCE_SECONDS = 600
-"""How long a nightly run waits for commands that write without a pause: nobody waits for it."""
-
-PAUSE_MS = 2
 
 Cells = tuple[str, int, str]
 """A row as it is kept: subject, line, cells."""
@@ -83,15 +68,17 @@ class ReadTables:
 
     def __init__(self, database: Any) -> None:
         self.database = database
+        self.written = 0
+        """Rows written and taken out so far, as a server counts them."""
         self._is_writing = False
-        self._is_file = database.dialect.name == "sqlite"
+        self.is_file = database.dialect.name == "sqlite"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One short transaction: all that is written in it is kept, or nothing."""
         self.database.rollback()
-        if self._is_file:
-            _begin(self.database)
+        if self.is_file:
+            gaps.begin(self.database)
         else:
             self.database.begin()
         self._is_writing = True
@@ -108,7 +95,7 @@ class ReadTables:
 
     def halves(self) -> dict[tuple[str, int], Half]:
         """Every half there is, by projection and number."""
-        found = self._read(select(READ_TABLES))
+        found = self.read(select(READ_TABLES))
         halves = [
             Half(
                 **{**row._mapping, "is_whole": bool(row.is_whole), "is_served": bool(row.is_served)},
@@ -173,7 +160,7 @@ class ReadTables:
                 .where(columns.subject.in_(names[start : start + MOST_NAMES]))
                 .order_by(columns.subject, columns.line)
             )
-            for row in self._read(query):
+            for row in self.read(query):
                 found[row.subject].append(row.cells)
         return found
 
@@ -185,10 +172,10 @@ class ReadTables:
         for start in range(0, len(names), MOST_NAMES):
             some = place & columns.subject.in_(names[start : start + MOST_NAMES])
             query = select(columns.subject, columns.line, columns.cells).where(some)
-            before = self._read(query.order_by(columns.subject, columns.line))
+            before = self.read(query.order_by(columns.subject, columns.line))
             if before:
                 count, total = count - len(before), total - sum_of_all(before)
-                self.database.execute(delete(READ_ROWS).where(some))
+                self._write(delete(READ_ROWS).where(some))
         added = self.add(projection, half, rows)
         return Change(added.rows + count, added.total + total)
 
@@ -205,25 +192,30 @@ class ReadTables:
 
     def _insert(self, rows: list[tuple[str, int, str, int, str]]) -> None:
         """Add rows as the driver does it fastest."""
-        if self._is_file:
+        self.written += len(rows)
+        if self.is_file:
             self.database.exec_driver_sql("INSERT INTO read_rows VALUES (?, ?, ?, ?, ?)", rows)
             return
         with self.database.connection.cursor() as cursor, cursor.copy("COPY read_rows FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
+    def _write(self, statement: Any) -> None:
+        counted = statement.execution_options(preserve_rowcount=True)
+        self.written += self.database.execute(counted).rowcount
+
     def empty(self, projection: str, half: int) -> None:
         """Take every row out of a half, page by page, each in a transaction of its own."""
         columns = READ_ROWS.c
         place = (columns.projection == projection) & (columns.half == half)
-        while page := self._read(
+        while page := self.read(
             select(columns.subject).where(place).order_by(columns.subject).offset(PAGE).limit(1)
         ):
             with self.writing():
-                self.database.execute(delete(READ_ROWS).where(place, columns.subject < page[0].subject))
-                self.database.execute(delete(READ_ROWS).where(place, columns.subject == page[0].subject))
+                self._write(delete(READ_ROWS).where(place, columns.subject < page[0].subject))
+                self._write(delete(READ_ROWS).where(place, columns.subject == page[0].subject))
         with self.writing():
-            self.database.execute(delete(READ_ROWS).where(place))
+            self._write(delete(READ_ROWS).where(place))
 
     def copy(self, projection: str, source: int, target: int) -> None:
         """Copy a half into the empty other one, page by page, each in a transaction of its own."""
@@ -233,18 +225,36 @@ class ReadTables:
         ends = select(columns.subject, columns.line).order_by(columns.subject, columns.line)
         copied = select(columns.projection, literal(target), columns.subject, columns.line, columns.cells)
         names = [column.name for column in columns]
-        while end := self._read(ends.where(rest).offset(PAGE - 1).limit(1)):
+        while end := self.read(ends.where(rest).offset(PAGE - 1).limit(1)):
             last = (end[0].subject, end[0].line)
             with self.writing():
                 page = copied.where(rest, key <= last)
-                self.database.execute(insert(READ_ROWS).from_select(names, page))
+                self._write(insert(READ_ROWS).from_select(names, page))
             rest = (columns.projection == projection) & (columns.half == source) & (key > last)
         with self.writing():
-            self.database.execute(insert(READ_ROWS).from_select(names, copied.where(rest)))
+            self._write(insert(READ_ROWS).from_select(names, copied.where(rest)))
 
     def holds(self, half: Half) -> bool:
         """True when every row is as it was written: all of them are read for it."""
         return is_sealed(half) and self.digest(half) == (half.rows, half.digest)
+
+    def break_seal(self, half: Half) -> bool:
+        """Note that a half does not hold, so that the very next run builds it again; False where it can't be noted.
+
+        A half that a run has written to meanwhile is left alone: it is another one by now.
+        """
+        same = [
+            READ_TABLES.c[name] == getattr(half, name)
+            for name in ("projection", "half", "n", "rows", "digest", "total")
+        ]
+        try:
+            self.database.rollback()
+            self.database.execute(update(READ_TABLES).where(*same).values(digest=""))
+            self.database.commit()
+        except DBAPIError:
+            self.database.rollback()
+            return False
+        return True
 
     def digest(self, half: Half) -> tuple[int, str]:
         """How many rows a half has, and the digest it has to have, by its rows as they are found."""
@@ -263,7 +273,7 @@ class ReadTables:
 
     def runs(self, limit: int = 10) -> list[dict[str, Any]]:
         """The last runs, newest first."""
-        found = self._read(select(READ_RUNS).order_by(READ_RUNS.c.run.desc()).limit(limit))
+        found = self.read(select(READ_RUNS).order_by(READ_RUNS.c.run.desc()).limit(limit))
         return [dict(row._mapping) for row in found]
 
     def read_through_at(self) -> str | None:
@@ -271,13 +281,16 @@ class ReadTables:
         query = select(func.max(READ_RUNS.c.started_at)).where(
             READ_RUNS.c.read_through == 1, READ_RUNS.c.state == "done"
         )
-        found: str | None = self._read(query)[0][0]
+        found: str | None = self.read(query)[0][0]
         return found
 
-    def is_guarded(self) -> bool:
-        """True when the triggers are there that break the seal of a half which is written to from outside."""
-        names = self._read(text(GUARDS_IN_FILE if self._is_file else GUARDS_ON_SERVER))
-        return {row[0] for row in names} >= GUARDS
+    def last_ended(self, *states: str) -> dict[str, Any]:
+        """The last run that ended so; empty when none did."""
+        query = (
+            select(READ_RUNS).where(READ_RUNS.c.state.in_(states)).order_by(READ_RUNS.c.run.desc()).limit(1)
+        )
+        found = self.read(query)
+        return dict(found[0]._mapping) if found else {}
 
     def begin_run(self, **facts: Any) -> int:
         """Write down that a run has begun; those that never ended were interrupted. Returns its number."""
@@ -308,7 +321,7 @@ class ReadTables:
             self.database.rollback()
         return rows
 
-    def _read(self, query: Any) -> list[Any]:
+    def read(self, query: Any) -> list[Any]:
         """All rows of one statement; outside of `writing` the read ends with it."""
         rows: list[Any] = self.database.execute(query).all()
         if not self._is_writing:
@@ -319,23 +332,6 @@ class ReadTables:
 def is_sealed(half: Half) -> bool:
     """True for a half that is whole, and that nothing has been written to since: told without reading its rows."""
     return half.is_whole and bool(half.digest) and half.digest == digest_of(half)
-
-
-def _begin(database: Any) -> None:
-    """Begin to write on SQLite, whenever commands leave a gap: its own waiting polls too seldom to find one."""
-    until = monotonic() + PATIENCE_SECONDS
-    database.exec_driver_sql("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                database.exec_driver_sql("BEGIN IMMEDIATE")
-                return
-            except DBAPIError as error:
-                if "locked" not in str(error.orig) or monotonic() >= until:
-                    raise
-                sleep(PAUSE_MS / 1000)
-    finally:
-        database.exec_driver_sql(f"PRAGMA busy_timeout={sqlite.WAIT_MS}")
 
 
 def combined(halves: Iterable[Half]) -> str:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from store.office import Office, new, office_at
 
 from lifecycle.errors import IntegrityFailure
-from lifecycle.nightly import nightly
+from lifecycle.nightly import nightly, rebuild, verify_rebuild
 from lifecycle.nightly.folding import build, fresh
 from lifecycle.projections import cap_board
 from lifecycle.projections.nightly import NIGHTLY
+from lifecycle.store.read_guards import changed
 from lifecycle.store.read_tables import is_sealed, open_tables, temporary_tables
 from lifecycle.store.row_sums import MASK, as_text, sum_of
 
@@ -180,28 +181,160 @@ def test_a_write_past_the_triggers_is_found_that_night_for_they_are_missed(offic
     assert tampered(office) == ["grant_register"]
 
 
-@pytest.mark.embedded
-def test_a_write_past_the_database_is_found_by_any_report_and_by_a_night_within_the_week(
-    office: Office,
-) -> None:
-    """A failing disk or a byte editor breaks no seal: every row is read for it once a week."""
+def past_the_triggers(office: Office, *, and_the_marks: bool = False) -> None:
+    """Somebody takes a trigger off, writes, and makes it again; and puts back what SQLite counted of that."""
     connection = office.connection
     (trigger,) = connection.execute(
         "SELECT sql FROM sqlite_master WHERE name = 'read_rows_updated'"
     ).fetchone()
+    (counted,) = connection.execute("PRAGMA schema_version").fetchone()
     connection.execute("DROP TRIGGER read_rows_updated")
     connection.execute(WRITES["a cell changed"])
     connection.execute(trigger)
+    if and_the_marks:
+        connection.execute(f"PRAGMA schema_version = {counted}")
+
+
+def decided_yen(office: Office) -> int:
+    totals: dict[str, int] = office.tell("report", name="decisions")["footing"]["totals"]
+    return totals["decided_yen"]
+
+
+@pytest.mark.embedded
+def test_a_write_while_the_triggers_were_off_is_found_that_night_for_it_leaves_a_mark(office: Office) -> None:
+    past_the_triggers(office)
+    assert tampered(office) == ["grant_register"]
+    assert decided_yen(office) == 15_000
     assert tampered(office) == []
-    with pytest.raises(IntegrityFailure, match="grant_register was changed from outside"):
-        office.tell("report", name="decisions")
+
+
+@pytest.mark.embedded
+def test_a_write_that_leaves_no_mark_is_found_by_a_night_within_the_week(office: Office) -> None:
+    """A failing disk or a byte editor breaks no seal and leaves no mark: every row is read for it once a week."""
+    past_the_triggers(office, and_the_marks=True)
+    assert tampered(office) == []
     with open_tables(office.grants.store) as tables:
         read_through_at = tables.read_through_at()
     office.clock.at += WEEK  # type: ignore[attr-defined]
     assert tampered(office) == ["grant_register"]
     with open_tables(office.grants.store) as tables:
         assert tables.read_through_at() > read_through_at
-    assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
+    assert decided_yen(office) == 15_000
+
+
+@pytest.mark.embedded
+def test_a_night_that_is_asked_to_reads_every_row(office: Office) -> None:
+    past_the_triggers(office, and_the_marks=True)
+    assert nightly(office.grants.store, office.clock, read_through=True).tampered == ["grant_register"]
+    assert decided_yen(office) == 15_000
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("reader", ["report", "doctor"])
+def test_what_a_reader_finds_the_very_next_night_builds_again(office: Office, reader: str) -> None:
+    past_the_triggers(office, and_the_marks=True)
+    told = "read table grant_register was changed from outside; `grants nightly` builds it again from the log"
+    if reader == "doctor":
+        assert office.grants.doctor()["problems"] == [told]
+    else:
+        with pytest.raises(IntegrityFailure, match=told):
+            decided_yen(office)
+    assert tampered(office) == ["grant_register"]
+    assert decided_yen(office) == 15_000
+
+
+@pytest.mark.embedded
+def test_a_reader_who_may_not_write_says_which_night_finds_it(office: Office) -> None:
+    past_the_triggers(office, and_the_marks=True)
+    with open_tables(office.grants.store) as tables:
+        tables.database.exec_driver_sql("PRAGMA query_only = ON")
+        (half,) = [each for each in tables.served().values() if each.projection == "grant_register"]
+        assert "`grants nightly --read-through` builds it again" in changed(tables, half)
+    assert nightly(office.grants.store, office.clock, read_through=True).tampered == ["grant_register"]
+
+
+@pytest.mark.embedded
+def test_a_trigger_in_place_of_ours_that_does_nothing_makes_every_night_read_all_rows(office: Office) -> None:
+    connection = office.connection
+    connection.execute("DROP TRIGGER read_rows_updated")
+    connection.execute("CREATE TRIGGER read_rows_updated AFTER UPDATE ON read_rows BEGIN SELECT 1; END")
+    assert office.grants.doctor()["problems"] == [
+        "triggers are not those of this program: read_rows_updated; until they are, every night reads all rows"
+    ]
+    for _ in range(2):
+        assert tampered(office) == []
+        connection.execute(WRITES["a cell changed"])
+        assert tampered(office) == ["grant_register"]
+
+
+def reads_through(office: Office) -> bool:
+    with open_tables(office.grants.store) as tables:
+        return bool(tables.runs(1)[0]["read_through"])
+
+
+def test_a_night_after_a_night_reads_no_row_of_what_it_knows(office: Office) -> None:
+    """What a night costs grows with what is new: the marks of our own runs are no hint."""
+    for name in ("一", "二", "三"):
+        office.do("record_participation", **somebody(name))
+        nightly(office.grants.store, office.clock)
+        assert not reads_through(office)
+    rebuild(office.grants.store, office.clock)
+    rebuild(office.grants.store, office.clock, only="grant_register")
+    nightly(office.grants.store, office.clock)
+    assert not reads_through(office)
+
+
+# ---------------------------------------------------------------------- what was taken out
+
+TAKEN_OUT = {
+    "where they stand": ("DELETE FROM read_tables", sorted(each.NAME for each in NIGHTLY)),
+    "where one stands": (
+        "DELETE FROM read_tables WHERE projection = 'grant_register'",
+        ["grant_register"],
+    ),
+    "that they are served": (
+        "UPDATE read_tables SET is_served = 0",
+        sorted(each.NAME for each in NIGHTLY),
+    ),
+}
+
+
+@pytest.mark.parametrize(("sql", "names"), TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_read_tables_that_were_taken_out_are_named_and_built_again(
+    office: Office, sql: str, names: list[str]
+) -> None:
+    write(office, sql)
+    (problem,) = office.grants.doctor()["problems"]
+    assert problem == (
+        f"read tables that run 2 left were taken out from outside: {', '.join(names)}; "
+        "grants nightly builds them again"
+    )
+    compared = verify_rebuild(office.grants.store)
+    assert [one.projection for one in compared if one.difference] == names
+    assert tampered(office) == names
+    assert tampered(office) == []
+    assert office.grants.doctor()["problems"] == []
+    assert decided_yen(office) == 15_000
+
+
+@pytest.mark.parametrize(
+    "dropped", ["read_rows", "read_tables", "read_runs", "read_rows, read_runs, read_tables"]
+)
+def test_tables_that_were_dropped_are_named_and_made_again_with_their_triggers(
+    office: Office, dropped: str
+) -> None:
+    with open_tables(office.grants.store) as tables, tables.writing():
+        for name in dropped.split(", "):
+            tables.database.exec_driver_sql(f"DROP TABLE {name}")
+    problems = office.grants.doctor()["problems"]
+    assert f"the tables {dropped} of the reports are missing: grants nightly makes them again" in problems
+    found = tampered(office)
+    assert ("grant_register" in found) == (dropped in ("read_rows", "read_tables"))
+    assert tampered(office) == []
+    assert office.grants.doctor()["problems"] == []
+    assert decided_yen(office) == 15_000
+    write(office, WRITES["a cell changed"])
+    assert tampered(office) == ["grant_register"]
 
 
 @pytest.mark.embedded

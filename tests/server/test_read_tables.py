@@ -96,3 +96,37 @@ def test_a_write_past_the_triggers_of_the_server_is_found_that_night(tmp_path: P
         tables.database.exec_driver_sql(WRITES["a cell changed"])
     assert nightly(office.grants.store, office.clock).tampered == ["grant_register"]
     office.close()
+
+
+WITHOUT = {
+    "a row changed": WRITES["a cell changed"],
+    "all rows taken out at once": "TRUNCATE read_rows",
+}
+
+
+def test_a_write_while_the_triggers_of_the_server_were_off_for_it_alone_is_found_that_night(
+    tmp_path: Path,
+) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.approved(new(soft=10_000))
+    nightly(office.grants.store, office.clock)
+    right = served(office.grants.store)
+    for what, sql in WITHOUT.items():
+        with open_tables(office.grants.store) as tables, tables.writing():
+            tables.database.exec_driver_sql("SET session_replication_role = replica")
+            tables.database.exec_driver_sql(sql)
+        assert "grant_register" in nightly(office.grants.store, office.clock).tampered, what
+        assert nightly(office.grants.store, office.clock).tampered == [], what
+        assert served(office.grants.store) == right, what
+    office.close()
+
+
+def test_a_night_on_a_server_reads_no_row_of_what_it_knows(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.approved(new(soft=10_000))
+    for night in range(4):
+        office.submitted(new(soft=1_000))
+        nightly(office.grants.store, office.clock)
+        with open_tables(office.grants.store) as tables:
+            assert tables.runs(1)[0]["read_through"] == int(night == 0)
+    office.close()
