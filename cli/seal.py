@@ -24,20 +24,29 @@ STANDBY_MS = 1000
 @click.option(
     "--follow", is_flag=True, cls=SectionOption, help="go on until stopped; commands leave sealing to it"
 )
+@click.option(
+    "--lost",
+    is_flag=True,
+    cls=SectionOption,
+    help="look at every event first, for one that waits for no seal and has none",
+)
 @click.pass_obj
-def seal(session: Session, follow: bool) -> int:  # noqa: FBT001 - click's call
+def seal(session: Session, follow: bool, lost: bool) -> int:  # noqa: FBT001 - click's call
     """Give committed events their numbers in the log (封).
 
     On a server every command does this by itself once it has committed; with many commands at once, one process
     that follows takes it off them. Several may run: one works, the others stand by. In a file there is nothing
-    to do: an event has its number as it is written.
+    to do: an event has its number as it is written. Where `grants check` found recorded events outside the log,
+    `--lost` numbers these, too.
 
     Example:
         grants seal
+        grants seal --lost
         grants seal --follow
     """
     session.begin("seal")
-    _tell(session, session.ledger.seal())
+    back = session.ledger.put_back() if lost else None
+    _tell(session, session.ledger.seal(), back)
     if follow and is_server(session.store):
         with until_stopped() as stop:
             _follow(session, stop)
@@ -57,9 +66,12 @@ def _follow(session: Session, stop: Stop) -> None:
         stop.pause(PAUSE_MS if is_ours else STANDBY_MS)
 
 
-def _tell(session: Session, sealed: int) -> None:
+def _tell(session: Session, sealed: int, back: int | None = None) -> None:
     size = session.ledger.log_size()
+    found = {} if back is None else {"put_back": back}
     if session.json:
-        put_json({"sealed": sealed, "events": size})
-    else:
-        put([f"sealed {sealed:,}; the log holds {size:,} events"])
+        put_json({"sealed": sealed, "events": size, **found})
+        return
+    if back is not None:
+        put([f"put back {back:,} recorded events that stood neither in the log nor before their seal"])
+    put([f"sealed {sealed:,}; the log holds {size:,} events"])

@@ -93,7 +93,7 @@ def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:
             strength="hard",
             source="reliability.md I22",
             message=f"{stream} version {version} is recorded, and stands neither in the log nor before its seal",
-            remedy="the store was changed from outside; restore it from a backup and compare",
+            remedy="the queue before the seal was changed from outside; `grants seal --lost` puts the event back there",
         )
 
 

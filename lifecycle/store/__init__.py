@@ -78,6 +78,10 @@ class Store(ABC):
         """Give committed events that have none their numbers in the log; how many got one."""
         return 0
 
+    def put_back(self) -> int:
+        """Have events sealed that nothing leads the sealer to, as it comes by next; how many there were."""
+        return 0
+
     def holds_seal(self) -> bool:
         """Take on sealing while this store is open; False when somebody else has."""
         return True

@@ -7,6 +7,10 @@ in the order in which they were drawn, which keeps every stream and every cap in
 Sealing is a commit of its own, and waits for the disk like one. So a writer seals its first command at once, and then
 now and then what it and others have left, the more others the seldomer, and once more when it goes; whoever reads the
 log seals before it reads.
+
+`unsealed` is a queue, and may be written by whoever may seal. What does not belong there is dropped, and an event that
+a later one of its stream waits for is put back; an event that nothing leads to is put back when somebody asks for it
+(`put_back`), for that is a look at every event.
 """
 
 from __future__ import annotations
@@ -15,9 +19,11 @@ from time import monotonic
 from typing import Any
 
 import msgspec
+import psycopg
 
 from lifecycle.store.entries import later
 from lifecycle.store.link import Connection
+from lifecycle.store.postgres import SERVERS_PLANS
 
 SEALER = int.from_bytes(b"grants", "big")
 """Key of the lock that says who seals. Nobody waits for it, least of all an append."""
@@ -39,6 +45,28 @@ WITH numbered AS MATERIALIZED (
 ), gone AS (DELETE FROM unsealed WHERE pos IN (SELECT pos FROM numbered))
 INSERT INTO seals (n, stream, version, known_at) SELECT n, stream, version, known_at FROM numbered ORDER BY n
 """
+
+REFUSED = {"23505", "23001"}
+"""A seal that is there already, or that the log's trigger refuses: the queue names what it should not."""
+
+WAITING = "SELECT DISTINCT stream FROM unsealed"
+DROP = """
+DELETE FROM unsealed AS q WHERE (
+    SELECT e.recorded_at FROM events AS e WHERE e.stream = q.stream AND e.version = q.version AND e.pos = q.pos
+) IS DISTINCT FROM q.recorded_at
+OR (SELECT s.n FROM seals AS s WHERE s.stream = q.stream AND s.version = q.version) IS NOT NULL
+OR EXISTS (SELECT 1 FROM unsealed AS twin WHERE twin.pos = q.pos AND twin.stream = q.stream
+    AND twin.version = q.version AND twin.recorded_at = q.recorded_at AND twin.ctid < q.ctid)
+"""
+"""What has its seal, names no event, or stands there twice; each looked up by its key."""
+
+PUT_BACK = """
+INSERT INTO unsealed (pos, stream, version, recorded_at)
+SELECT pos, stream, version, recorded_at FROM events AS e
+WHERE NOT EXISTS (SELECT 1 FROM seals AS s WHERE s.stream = e.stream AND s.version = e.version)
+    AND NOT EXISTS (SELECT 1 FROM unsealed AS q WHERE q.pos = e.pos AND q.stream = e.stream AND q.version = e.version)
+"""
+"""One statement sees an event before its seal, or after it: what somebody else is about to seal is never put back."""
 
 
 class OwnSeals:
@@ -71,12 +99,43 @@ def seal(connection: Connection) -> int | None:
     """Number what is committed and has no number; how many events, or None when another sealer is at it."""
     sealed = 0
     while True:
-        count = _seal_batch(connection)
+        count = _next_batch(connection)
         if count is None:
             return None
         sealed += count
         if count < BATCH:
             return sealed
+
+
+def put_back(connection: Connection) -> int:
+    """Put events that stand neither in the log nor in the queue back into the queue; how many there were."""
+    _, _, found, _ = connection.together(("BEGIN", ()), (SERVERS_PLANS, ()), (PUT_BACK, ()), ("COMMIT", ()))
+    return found.rowcount
+
+
+def _next_batch(connection: Connection) -> int | None:
+    while True:
+        try:
+            return _seal_batch(connection)
+        except psycopg.Error as error:
+            if error.sqlstate not in REFUSED or not _put_right(connection):
+                raise
+
+
+def _put_right(connection: Connection) -> int:
+    """Drop from the queue what does not belong there, and put back what is missing in its streams; how many rows."""
+    try:
+        _, mine, waiting = connection.together(("BEGIN", ()), (TRY, (SEALER,)), (WAITING, ()))
+        if not mine.fetchone()[0]:  # type: ignore[index]
+            return 1  # another one seals, and puts it right
+        streams = [row[0] for row in waiting]
+        dropped, back, _ = connection.together(
+            (DROP, ()), (f"{PUT_BACK} AND e.stream = ANY (?::text[])", (streams,)), ("COMMIT", ())
+        )
+        return dropped.rowcount + back.rowcount
+    finally:
+        if not connection.is_lost and connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _seal_batch(connection: Connection) -> int | None:

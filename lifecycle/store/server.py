@@ -292,6 +292,15 @@ class ServerStore(ServerDatabase):
                 return 0
             raise postgres.translated(error, self.place) from None
 
+    def put_back(self) -> int:
+        """Put events that stand neither in the log nor before their seal back there; how many there were."""
+        try:
+            return sealing.put_back(self._alive())
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        finally:
+            self._roll_back()
+
     def holds_seal(self) -> bool:
         """Take on sealing while this store is open; False when somebody else has."""
         try:
