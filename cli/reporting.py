@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -224,7 +226,8 @@ def _write(sheet: Any, path: Path, printing: Printing) -> None:
 
         write_parquet(sheet, path)
     else:
-        with path.open("wb") as file:
+        # A file is no terminal, whatever standard output is: no colours in it, and no line is broken.
+        with path.open("wb") as file, redirect_stdout(io.StringIO()):
             file.writelines(_pieces(sheet, printing))
 
 

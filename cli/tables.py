@@ -49,9 +49,12 @@ def grid(
     rows: Iterable[Row],
     *,
     indent: str = "",
-    below: Callable[[Row], str] | None = None,
+    below: Callable[[Row], str | Sequence[str]] | None = None,
 ) -> Iterator[str]:
-    """Lines of a table: headings, then one line for each row, and what stands below it."""
+    """Lines of a table: headings, then one line for each row, and what stands below it.
+
+    A text below is one line, cut where the terminal ends; of several parts nothing is cut.
+    """
     rows = iter(rows)
     headings = [column.heading for column in columns]
     widths = [width(heading) for heading in headings]
@@ -66,8 +69,32 @@ def grid(
         is_first = False
         for row, line in zip(page, cells, strict=True):
             yield from _lines(columns, line, fitted, groups, indent)
-            if below and (text := visible(below(row))):
-                yield ink(one_line(indent + BELOW + text), dim=True)
+            if below and (told := below(row)):
+                yield from (ink(line, dim=True) for line in _beneath(told, indent + BELOW))
+
+
+def _beneath(told: str | Sequence[str], indent: str) -> Iterator[str]:
+    if not isinstance(told, str):
+        yield from laid([visible(part) for part in told], indent)
+    elif text := visible(told):
+        yield one_line(indent + text)
+
+
+def laid(parts: Sequence[str], indent: str) -> Iterator[str]:
+    """Parts side by side on as many lines as they take; one is broken only where no line has room for it."""
+    columns = max((room() or sum(map(width, parts)) + len(GAP) * len(parts)) - len(indent), NARROWEST)
+    line = ""
+    for part in parts:
+        beside = line + GAP + part if line else part
+        if width(beside) <= columns:
+            line = beside
+            continue
+        if line:
+            yield indent + line
+        *full, line = wrap(part, columns) or [""]
+        yield from (indent + piece for piece in full)
+    if line:
+        yield indent + line
 
 
 def one_line(text: str) -> str:

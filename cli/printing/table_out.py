@@ -8,18 +8,12 @@ from typing import Any
 
 from cli.ink import ink
 from cli.plain import width
-from cli.printing.cells import footing_lines, heading_lines, title_of, value_of
+from cli.printing.cells import footing_lines, heading_lines, value_of
 from cli.tables import GAP, Column, Fact, Row, facts, grid, room
 from lifecycle.projections.shape import DECIMAL, YEN
 from lifecycle.projections.shape import Column as Told
 from lifecycle.reports.shape import Footing, Sheet, is_figure
 
-FREE = frozenset(
-    (
-        *("title", "cause", "measures", "external_opinion", "assembly_opinion", "justifications", "waiver"),
-        *("source", "reason", "meaning", "reference", "component_title", "conflicts", "components"),
-    )
-)
 KEPT = ("authority", "authority_name")
 TOTAL = "\0total"
 
@@ -56,19 +50,42 @@ def _widths(sheet: Sheet, lang: str) -> dict[str, int]:
 def _grid(
     shown: list[Told], widths: dict[str, int], sheet: Sheet, footing: Footing, lang: str
 ) -> Iterator[str]:
-    needed = sum(max(widths[c.name], width(title_of(c, lang))) for c in shown) + len(GAP) * len(shown)
-    is_too_wide = (limit := room()) is not None and needed > limit
-    below = [column for column in shown if is_too_wide and not _is_number(column) and column.name not in KEPT]
+    """One line for each row; where the terminal is too narrow its words below it; else one block for each row."""
+    limit = room()
+    below = [column for column in shown if not _is_number(column) and column.name not in KEPT]
+    if limit is None or _needed(shown, widths, footing, lang) <= limit:
+        below = []
     beside = [column for column in shown if column not in below]
-    lines = [
-        Column(_heading(c, lang), partial(_cell, c, lang), right=_is_number(c), gives=c.name in FREE)
-        for c in beside
+    rows = _with_total(sheet, footing, beside[0].name)
+    if limit is not None and _needed(beside, widths, footing, lang) > limit:
+        yield from _blocks(shown, rows, lang)
+        return
+    lines = [Column(_heading(c, lang), partial(_cell, c, lang), right=_is_number(c)) for c in beside]
+    yield from grid(lines, rows, below=partial(_below, below, lang) if below else None)
+
+
+def _needed(columns: list[Told], widths: dict[str, int], footing: Footing, lang: str) -> int:
+    """Columns of the terminal that a line of these takes, the totals' among them."""
+    wide = [
+        max(widths[c.name], width(_heading(c, lang)), width(f"{footing.totals.get(c.name, 0):,}"))
+        for c in columns
     ]
-    yield from grid(
-        lines,
-        _with_total(sheet, footing, beside[0].name),
-        below=partial(_below, below, lang) if below else None,
-    )
+    return sum(wide) + len(GAP) * (len(wide) - 1)
+
+
+def _blocks(columns: list[Told], rows: Iterator[Row], lang: str) -> Iterator[str]:
+    """Each row as headings and values, one below the other, with a line between rows."""
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        told = ((column, _cell(column, lang, row)) for column in columns)
+        yield from facts(
+            [
+                Fact(_heading(column, lang), text, is_figure=_is_number(column))
+                for column, text in told
+                if text
+            ]
+        )
 
 
 def _with_total(sheet: Sheet, footing: Footing, first: str) -> Iterator[Row]:
@@ -96,11 +113,11 @@ def _cell(column: Told, lang: str, row: Row) -> str:
     return value
 
 
-def _below(columns: list[Told], lang: str, row: Row) -> str:
+def _below(columns: list[Told], lang: str, row: Row) -> list[str]:
     if TOTAL in row:
-        return ""
+        return []
     told = ((column, _cell(column, lang, row)) for column in columns)
-    return "  ".join(f"{_heading(column, lang)}: {text}" for column, text in told if text)
+    return [f"{_heading(column, lang)}: {text}" for column, text in told if text]
 
 
 def _text(value: Any) -> str:
