@@ -52,8 +52,13 @@ class Line(NamedTuple):
 
 def title_of(column: Column, lang: str) -> str:
     """The heading of a column; yen say so."""
-    unit = {"ja": "（円）", "en": " (yen)"}[lang] if column.form == YEN else ""
-    return (column.ja if lang == "ja" else column.en) + unit
+    said = column.ja if lang == "ja" else column.en
+    if column.form != YEN:
+        return said
+    if lang != "ja":
+        return f"{said} (yen)"
+    # One pair of brackets: 決定額（変更後・円）
+    return f"{said.removesuffix('）')}・円）" if said.endswith("）") else f"{said}（円）"
 
 
 def value_of(column: Column, value: Any, lang: str) -> str | int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from cli.printing.cells import footing_lines, heading_lines, title_of, totals_row, value_of
@@ -14,6 +15,12 @@ ENCODINGS = ("utf-8", "cp932")
 MARK = b"\xef\xbb\xbf"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also in full width."""
+
+UNSEEN = re.compile(r"[\s\0\u200b-\u200f\u2060\ufeff]*")
+"""What may stand before it and is passed over."""
+
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+"""A rate or a measured value below zero: a spreadsheet takes it for what it is."""
 
 
 def csv_lines(sheet: Sheet, *, encoding: str, lang: str, plain: bool) -> Iterator[bytes]:
@@ -48,7 +55,10 @@ def _rows(sheet: Sheet, lang: str, *, plain: bool) -> Iterator[list[str | int]]:
 
 def safe(cell: str | int) -> str | int:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers are numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if not isinstance(cell, str) or NUMBER.fullmatch(cell):
+        return cell
+    is_formula = cell.startswith(FORMULA) or UNSEEN.sub("", cell, count=1).startswith(FORMULA)
+    return f"'{cell}" if is_formula else cell
 
 
 def _encoded(row: list[str | int], encoding: str, number: int) -> bytes:

@@ -20,7 +20,7 @@ from nightly.logs import golden
 from store.office import HIROSHIMA, Office, new, office_at
 
 from cli.printing import xlsx_out
-from cli.printing.csv_out import FORMULA, safe
+from cli.printing.csv_out import FORMULA, NUMBER, safe
 from cli.printing.xlsx_out import Forbearing
 from lifecycle.reports import REPORTS
 
@@ -114,8 +114,21 @@ def test_csv_for_people_has_its_mark_heading_totals_and_footing(
 def test_no_text_is_left_that_a_spreadsheet_takes_for_a_formula(cell: str) -> None:
     written = safe(cell)
     assert isinstance(written, str)
-    assert not written.startswith(FORMULA)
+    assert not written.lstrip().startswith(FORMULA) or NUMBER.fullmatch(written)
     assert written in (cell, f"'{cell}")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [" =1+1", "\u3000=1+1", "\n@SUM(A1)", " \t＝1", "\ufeff=1", "\u200b+1", "\xa0-1+1", "-1+1", "-1 ", "--1"],
+)
+def test_what_is_not_seen_before_a_formula_does_not_hide_it(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["-4.5", "-12", "4.5", " 1", "1=1", "a-b", "", " ", -5])
+def test_what_is_no_formula_stays_as_it_is(cell: str | int) -> None:
+    assert safe(cell) == cell
 
 
 def test_a_title_that_is_a_formula_is_harmless_in_csv_and_in_xlsx(tmp_path: Path) -> None:
@@ -159,7 +172,10 @@ def test_xlsx_holds_numbers_as_numbers_and_dates_as_dates(shell: Shell, tmp_path
     assert (page.title, notes.title) == ("一覧", "注記")
     assert page.freeze_panes == "C2"
     found = list(page.iter_rows(values_only=True))
-    assert [str(cell).removesuffix("（円）") for cell in found[0]] == [c["ja"] for c in told["columns"]]
+    assert [str(cell).replace("・円）", "）").removesuffix("（円）") for cell in found[0]] == [
+        c["ja"] for c in told["columns"]
+    ]
+    assert not any("）（" in str(cell) for cell in found[0])
     for row, line in zip(told["rows"], found[1:], strict=False):
         for column, cell in zip(told["columns"], line, strict=True):
             value = row[column["name"]]
