@@ -100,7 +100,7 @@ def _partitions(session: Session, read: Point, output: str | None, only: str | N
         raise BadInput(f"--only: no table {only}; tables: {', '.join(tables)}")
     wanted = tables if only is None else (only,)
     needs = tuple(name for name in wanted if name != "events")
-    with session.ledger.open_tables(read, needs) as view, progress("export") as tell:
+    with session.ledger.open_tables(read, needs) as view, progress(session, "export") as tell:
         told = write_partitions(view, Path(output), wanted, tell)
     return _told(session, {"export": "parquet", "output": output, **told})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from errno import ENOSPC
 
 import click
 import msgspec
@@ -11,6 +13,7 @@ import msgspec
 from cli.acts import refusal_object
 from cli.plain import visible
 from cli.session import Session
+from cli.streams import is_output_closed
 from lifecycle.commands import ALL
 from lifecycle.commands.fields import Command
 from lifecycle.errors import BadInput, Refusal
@@ -57,10 +60,22 @@ def tell(session: Session, error: BaseException, words: Sequence[str]) -> int:
         body = refusal_object(refusal, session.do, session.command_id)
         click.echo(msgspec.json.encode(body))
     else:
-        from cli import say
-
-        say.put([*say.refused_lines(refusal, _ending(session, refusal)), *hint], err=True)
+        _say(session, refusal, hint)
     return refusal.exit
+
+
+def tell_people(session: Session, error: BaseException) -> int:
+    """The same on standard error alone, because standard output takes nothing."""
+    refusal, hint = as_refusal(session, error)
+    with suppress(OSError):
+        _say(session, refusal, hint)
+    return refusal.exit
+
+
+def _say(session: Session, refusal: Refusal, hint: list[str]) -> None:
+    from cli import say
+
+    say.put([*say.refused_lines(refusal, _ending(session, refusal)), *hint], err=True)
 
 
 def as_refusal(session: Session, error: BaseException) -> tuple[Refusal, list[str]]:
@@ -83,7 +98,10 @@ def as_refusal(session: Session, error: BaseException) -> tuple[Refusal, list[st
 
 def _system_failure(session: Session, error: OSError) -> SystemFailure:
     where = f"{error.filename}: " if error.filename else "reading or writing failed: "
-    failure = SystemFailure(where + (error.strerror or str(error)) + _still_known(session))
+    what = where + (error.strerror or str(error))
+    if not error.filename and error.errno == ENOSPC and is_output_closed():
+        what = "standard output is closed, so the answer can't be given"
+    failure = SystemFailure(what + _still_known(session))
     if isinstance(session.command, Command):
         failure.exit = OUTCOME_UNKNOWN  # type: ignore[misc]
     return failure

@@ -30,7 +30,7 @@ def night(session: Session, over: str, means: dict[str, str | None]) -> int:
     folder, share = Path(over), means["share"]
     jobs = _jobs(means["jobs"])
     given = Means(jobs, megabytes(means["memory"]) if means["memory"] else USUAL_MB * jobs)
-    with progress("nightly") as tell:
+    with progress(session, "nightly") as tell:
         if share is None:
             run = night_over(folder, now, given, means["sha256"], tell)
             return told(session, run, over=over, log_sha256=read_manifest(folder).log_sha256)

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 import click
 
 from cli.helptext import Context, brief_line, first_line, help_option
 from cli.session import Session
+from cli.streams import drop_output, open_what_is_closed
 from cli.switches import switches
 from lifecycle.commands import ALL, READS, WRITES
 
@@ -48,9 +48,6 @@ SECTIONS = {
 }
 """Headings of the list of commands, in its order, by the module a command is defined in."""
 
-
-FULL = Path("/dev/full")
-"""A file that takes nothing: whoever asked for an answer and closed the way to it is told that it was not given."""
 
 COMPLETE = "_GRANTS_COMPLETE"
 """Environment variable by which a completion script asks for words."""
@@ -173,7 +170,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code."""
     words = sys.argv[1:] if words is None else words
     session = Session()
-    _open_what_is_closed()
+    open_what_is_closed()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal that knows no Japanese still gets an answer
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -186,16 +183,6 @@ def main(words: Sequence[str] | None = None) -> int:
     finally:
         session.close()
     return exit_code
-
-
-def _open_what_is_closed() -> None:
-    """A shell may close a stream (`>&-`): then nothing can be read from it, and what is written to it fails."""
-    if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open()  # noqa: SIM115 - for the whole run
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-    if sys.stdout is None:
-        sys.stdout = (FULL if FULL.exists() else Path(os.devnull)).open("w")
 
 
 def _run(words: list[str], session: Session) -> int:
@@ -213,23 +200,16 @@ def _run(words: list[str], session: Session) -> int:
 
 
 def _told(session: Session, error: BaseException, words: Sequence[str]) -> int:
-    from cli.failures import PIPE_CLOSED, tell
+    from cli.failures import PIPE_CLOSED, tell, tell_people
 
-    exit_code = PIPE_CLOSED
+    exit_code = None
     try:
         exit_code = tell(session, error, words)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody is there to be told
         exit_code = PIPE_CLOSED
     except OSError:  # nothing more can be written; what is told so far stands
-        pass
-    _drop_output()
+        if exit_code is None:
+            exit_code = tell_people(session, error)
+    drop_output()
     return exit_code
-
-
-def _drop_output() -> None:
-    """Keep the interpreter from complaining, at its end, about output that can't be written."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -77,7 +77,7 @@ def nightly(
     refuse_means(means)
     from lifecycle.nightly import nightly as run_nightly
 
-    with progress("nightly") as tell:
+    with progress(session, "nightly") as tell:
         run = run_nightly(session.ledger.store, now, tell, read_through=read_through)
     return told(session, run)
 
@@ -114,7 +114,7 @@ def rebuild(session: Session, only: str | None, verify: bool) -> int:  # noqa: F
     from lifecycle.nightly import verify_rebuild
 
     session.begin("rebuild")
-    with progress("rebuild") as tell:
+    with progress(session, "rebuild") as tell:
         if not verify:
             return told(session, run_rebuild(session.ledger.store, now, only, tell))
         compared = [msgspec.to_builtins(one) for one in verify_rebuild(session.ledger.store, only, tell)]
@@ -190,11 +190,14 @@ def _compared_lines(compared: list[dict[str, Any]]) -> Iterator[str]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
-    """A bar on a terminal; in a pipe a JSON line now and then. Both on standard error."""
+def progress(session: Session, what: str) -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere nothing, or with `--verbose` a JSON line now and then. Both on standard error."""
     if sys.stderr.isatty():
         with _bar(what) as tell:
             yield tell
+        return
+    if not session.verbose:
+        yield lambda _done, _total: None
         return
     from cli.logs import log_line
 

@@ -38,10 +38,14 @@ def as_of(text: str | None, n: int | None, clock: str) -> AsOf:
     """The point a reader asks for. A date on the recorded clock means the end of that day in Japan.
 
     Raises:
-        BadInput: both a date and a number, no date, or an instant on the effective clock.
+        BadInput: both a date and a number, no date, an instant or a number on the effective clock.
     """
     if text is not None and n is not None:
         raise BadInput("give as_of or as_of_event, not both")
+    if n is not None and clock == "effective":
+        raise BadInput(
+            "as_of_event counts events as they were recorded; the clock effective reads dates: give as_of"
+        )
     if text is None:
         return AsOf(n=n)
     try:

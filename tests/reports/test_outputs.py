@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -189,3 +190,24 @@ def test_what_would_be_left_out_in_silence_is_refused(
     assert (done.exit, done.out) == (2, "")
     assert said in done.err
     assert sorted(tmp_path.iterdir()) == before
+
+
+# ---------------------------------------------------------------------- progress, and the clock
+
+
+def test_no_progress_is_told_where_nobody_looks_unless_it_is_asked_for(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.nightly.SECONDS", 0)
+    assert shell("rebuild").err == ""
+    assert shell("export", "parquet", "-o", "p").err.startswith("p: files ")
+    logged = [json.loads(line) for line in shell("rebuild", "--verbose").err.splitlines()]
+    assert {"done", "total"} <= logged[0].keys()
+
+
+@pytest.mark.parametrize("words", [(*REPORT, "--json"), ("export", "log"), ("caps", "340006"), ("list",)])
+def test_a_number_of_an_event_has_no_effective_clock(shell: Shell, words: tuple[str, ...]) -> None:
+    done = shell(*words, "--as-of-event", "3", "--clock", "effective")
+    assert done.exit == 2
+    assert "as_of_event counts events as they were recorded" in done.out + done.err
+    assert shell(*words, "--as-of-event", "3", "--clock", "recorded").exit == 0
