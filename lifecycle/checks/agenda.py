@@ -57,13 +57,13 @@ def folded(log: Log, point: AsOf, beginning: str = "") -> Iterator[tuple[int, Ag
             yield last[stream], aggregate
 
 
-def agenda(log: Log, point: AsOf, on: date) -> list[Wait]:
-    """Everything that waits, overdue first, then by day; what has no day comes last."""
+def agenda(log: Log, point: AsOf, on: date, beginning: str = "") -> list[Wait]:
+    """Everything that waits, or only of streams that begin so: overdue first, then by day; what has no day last."""
     waits: list[Wait] = []
     projects: dict[str, Project] = {}
     years: dict[tuple[str, int], ProjectYear] = {}
     grants: list[tuple[int, Grant]] = []
-    for n, aggregate in folded(log, point):
+    for n, aggregate in folded(log, point, beginning):
         if isinstance(aggregate, Grant):
             grants.append((n, aggregate))
         elif isinstance(aggregate, Project):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import groupby, zip_longest
 from typing import Any
 
@@ -12,7 +13,7 @@ from lifecycle.errors import BadInput
 from lifecycle.nightly.folding import cells_of, history_of, rows_after
 from lifecycle.projections.nightly import BY_EVENT, BY_STREAM
 from lifecycle.projections.shape import History
-from lifecycle.reports import REPORTS
+from lifecycle.reports.differing import Side, differing
 from lifecycle.reports.money import FIELDS, money_of, plus
 from lifecycle.store import histories
 from lifecycle.store.entries import read_entry, to_event
@@ -29,8 +30,10 @@ PAGE = 200
 class Compared:
     """Two points of one log."""
 
-    def __init__(self, database: Any, start: AsOf, end: AsOf, authority: str | None) -> None:
-        self._database = database
+    def __init__(
+        self, database: Any, start: AsOf, end: AsOf, authority: str | None, today: Callable[[], date]
+    ) -> None:
+        self._database, self._today = database, today
         self._points = start, end
         self._authority = authority or ""
         self._n = histories.number_at(database, start), histories.number_at(database, end)
@@ -68,13 +71,7 @@ class Compared:
             ],
             "caps": caps,
             "tables": [{"table": name, **counts} for name, counts in sorted(self._counts.items())],
-            "reports": [
-                name
-                for name, report in REPORTS.items()
-                if not report.NEEDS or set(report.NEEDS) & self._moved()
-            ]
-            if events
-            else [],
+            "reports": differing(*self._sides(), by_stream, self._authority),
             "totals": [
                 {
                     "field": name,
@@ -86,8 +83,12 @@ class Compared:
             ],
         }
 
-    def _moved(self) -> set[str]:
-        return {name for name, counts in self._counts.items() if any(counts.values())}
+    def _sides(self) -> tuple[Side, Side]:
+        start, end = (
+            Side(self._database, point, n, self._today)
+            for point, n in zip(self._points, self._n, strict=True)
+        )
+        return start, end
 
     def _events_between(self) -> list[Json]:
         """Events that are in the later state and not in the earlier one, in the order of the log."""

@@ -42,9 +42,8 @@ def rows(view: View) -> Iterator[Row]:
     for window in cap_use.rows(view):
         yield _window(window)
     point = AsOf(n=view.n, effective_on=view.point.effective_on)
-    for wait in agenda(Log(view.log), point, view.on):
-        if wait.authority == view.limits.authority:
-            yield _wait(wait, view.on)
+    for wait in agenda(Log(view.log), point, view.on, f"{view.limits.authority}-"):
+        yield _wait(wait, view.on)
 
 
 def _window(window: Row) -> Row:

@@ -57,7 +57,7 @@ class ReportingRoom(ReadingRoom):
             check_code(command.authority)
         start, end = (self.reached(_point(text, command.clock)) for text in (command.from_, command.to))
         with open_tables(self.store) as tables:
-            told = Compared(tables.database, start, end, command.authority).told()
+            told = Compared(tables.database, start, end, command.authority, self.today).told()
         told["from"] = {"as_of": command.from_, **told["from"]}
         told["to"] = {"as_of": command.to, **told["to"]}
         return {"clock": command.clock, **told}

@@ -13,9 +13,9 @@ from nightly.logs import golden
 from service.telling import refusal_of
 from store.office import HIROSHIMA, Office, new, office_at
 
-from lifecycle.reports import replaying
+from lifecycle.reports import REPORTS, replaying
 from lifecycle.reports.money import FIELDS
-from lifecycle.values import JAPAN
+from lifecycle.values import JAPAN, authority_of, has_code_form
 
 P = f"{HIROSHIMA}-2025-01"
 G = f"{P}/2025"
@@ -127,12 +127,37 @@ def used(office: Office, window: dict[str, Any], field: str, n: int) -> int:
     return int(found[0]) if found else 0
 
 
-def test_reports_that_differ_are_those_whose_rows_differ(office: Office) -> None:
-    told = office.tell("diff", **{"from": "60", "to": "95"})
-    for name in ("decisions", "returns", "assets", "carry_over", "scores", "kpi_board"):
-        rows = [office.tell("report", name=name, as_of_event=n)["rows"] for n in (60, 95)]
-        if rows[0] != rows[1]:
-            assert name in told["reports"]
+@pytest.mark.parametrize(("start", "end"), [*PAIRS[::3], (86, 89), (100, 101), (101, 102), (150, 151)])
+@pytest.mark.parametrize("authority", [None, HIROSHIMA])
+def test_reports_that_differ_are_exactly_those_whose_rows_differ(
+    office: Office, start: int, end: int, authority: str | None
+) -> None:
+    asked = {"from": str(start), "to": str(end), **({"authority": authority} if authority else {})}
+    told = office.tell("diff", **asked)
+    expected = [
+        name
+        for name in REPORTS
+        if told["events"]
+        and any(differs(office, name, (start, end), code) for code in codes(told, name, authority))
+    ]
+    assert told["reports"] == expected
+
+
+def codes(told: dict[str, Any], name: str, authority: str | None) -> list[str | None]:
+    """What a report is limited to: nothing, or for the agenda of an authority each that the events touch."""
+    if authority or name != "own_agenda":
+        return [authority]
+    streams = [grant["grant"] for grant in told["grants"]] + [other["stream"] for other in told["others"]]
+    return sorted({code for code in (authority_of(stream) for stream in streams) if has_code_form(code)})
+
+
+def differs(office: Office, name: str, points: tuple[int, int], authority: str | None) -> bool:
+    """True when the report's own digest of its rows is another at the second point."""
+    limit = {"authority": authority} if authority else {}
+    digests = [
+        office.tell("report", name=name, as_of_event=n, **limit)["footing"]["rows_digest"] for n in points
+    ]
+    return digests[0] != digests[1]
 
 
 def test_nothing_changed_between_a_point_and_itself(office: Office) -> None:
