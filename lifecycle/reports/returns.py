@@ -9,6 +9,7 @@ from lifecycle.projections import return_register
 from lifecycle.projections.shape import Row, count, text
 from lifecycle.reports.shape import Tie
 from lifecycle.reports.view import View, name_of
+from lifecycle.rules.deadlines import open_day
 
 NAME, JA, EN = "returns", "債権管理簿", "return orders"
 READER = "ministry"
@@ -40,8 +41,11 @@ TIES = (
 
 
 def rows(view: View) -> Iterator[Row]:
-    """One row for each order; days from the day after the due date to the day of the report."""
+    """One row for each order; days as they bear late money: from the day after the due date to the report's day.
+
+    A due date on a closed day is the next open one.
+    """
     for row in view.rows("return_register"):
-        late = (view.on - date.fromisoformat(row["due_on"])).days
+        late = (view.on - open_day(date.fromisoformat(row["due_on"]))).days
         unpaid_days = max(0, late) if row["principal_left_yen"] else 0
         yield {**row, "authority_name": name_of(row["authority"]), "unpaid_days": unpaid_days}

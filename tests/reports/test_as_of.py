@@ -130,6 +130,27 @@ def test_an_unpaid_order_is_told_in_days_up_to_the_day_of_the_point(told_late: O
     assert days == {"2026-04-22": 0, "2026-04-23": 1, "2026-05-22": 30}
 
 
+def test_a_return_that_is_due_on_a_closed_day_is_unpaid_from_the_day_that_bears_late_money(
+    told_late: Office,
+) -> None:
+    told_late.clock.at = datetime(2025, 12, 1, 12, tzinfo=JAPAN)
+    told_late.do("revoke", grant=G, amount_yen="all", fault="recipient", reason="目的外使用", on="2025-11-01")
+    order = told_late.do(
+        "order_return", grant=G, basis="revocation", amount_yen=4_000, due_on="2025-11-22", on="2025-11-01"
+    )["order"]
+    days = {
+        day: told_late.tell("report", name="returns", as_of=f"2025-11-{day}", clock="effective")["rows"][0][
+            "unpaid_days"
+        ]
+        for day in (22, 24, 25, 26, 27)
+    }
+    assert days == {22: 0, 24: 0, 25: 0, 26: 1, 27: 2}
+    told_late.do("record_return", order=order, amount_yen=4_000, on="2025-11-27")
+    told_late.do("assess_return", order=order, on="2025-11-28")
+    (row,) = told_late.tell("report", name="returns")["rows"]
+    assert row["late_yen"] == 4_000 * days[27] * 3 // 10_000
+
+
 def test_a_report_nobody_knows_is_refused_with_the_names_of_those_there_are(office: Office) -> None:
     refused = refusal_of(office.tell, "report", name="everything")
     assert refused.code == "bad_input"
