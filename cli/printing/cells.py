@@ -87,7 +87,7 @@ def heading_lines(heading: Heading, lang: str) -> Iterator[Line]:
     reader = READERS.get(heading.reader, heading.reader) if ja else heading.reader
     yield Line("提出先" if ja else "for", reader)
     clock = CLOCKS[heading.clock] if ja else heading.clock
-    point = POINTS.get(heading.as_of, heading.as_of) if ja else heading.as_of
+    point = _point_ja(heading.as_of) if ja else heading.as_of
     yield Line("時点" if ja else "as of", f"{point} ({clock})")
     yield Line("基準日" if ja else "day", heading.day)
     yield Line("記録番号" if ja else "event", heading.event)
@@ -98,6 +98,14 @@ def heading_lines(heading: Heading, lang: str) -> Iterator[Line]:
     if heading.limited_to:
         limits = ", ".join(f"{name}={value}" for name, value in heading.limited_to.items())
         yield Line("抽出条件" if ja else "limited to", limits)
+
+
+def _point_ja(as_of: str) -> str:
+    """The point in words: the number of an event is that of the log."""
+    word, _, number = as_of.partition(" ")
+    if word == "event" and number.isdigit():
+        return f"記録番号 {number}"
+    return POINTS.get(as_of, as_of)
 
 
 def footing_lines(footing: Footing, lang: str) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from lifecycle.large.tables import new_log, standing, tables_in
 from lifecycle.programme.authorities import check_code
 from lifecycle.reports import report_named
 from lifecycle.reports.shape import Sheet
-from lifecycle.reports.view import Limits, View, heading_of, limits_for
+from lifecycle.reports.view import Limits, View, heading_of, limits_for, refuse_unknown_round
 from lifecycle.store.histories import Stored
 from lifecycle.store.log import AsOf
 from lifecycle.store.read_tables import ReadTables
@@ -93,6 +93,11 @@ class Export:
             if one.stream.startswith(beginning):
                 yield one
 
+    def rounds(self) -> Iterator[str]:
+        """Rounds that were opened."""
+        streams = {one.stream for one in self.by_stream("round/")}
+        return (stream.partition("/")[2] for stream in sorted(streams))
+
     def log_of(self, beginning: str) -> Any:
         """A database with the streams that begin so, until the report is closed."""
         return self._opened.enter_context(new_log(self._spill / "log.db", self.by_stream(beginning)))
@@ -103,7 +108,7 @@ def open_report(folder: Path, command: Report, today: Callable[[], date]) -> Ite
     """A report to be read row by row, to the byte as a store with this log gives it after its night.
 
     Raises:
-        NotFound: no export, no night over it yet, or no such grant in it.
+        NotFound: no export, no night over it yet, or no such grant or round in it.
         BadInput: no report of this name, or another point than the night's.
         IntegrityFailure: a read table or a file was changed from outside.
         UnknownAuthority, BadCheckDigit.
@@ -123,6 +128,7 @@ def open_report(folder: Path, command: Report, today: Callable[[], date]) -> Ite
             view.told_as_of = "the last nightly run"
         asked = Limits(command.authority, command.fiscal_year, command.round, command.grant)
         view.limits = limits_for(report, asked)
+        refuse_unknown_round(view, report, export.rounds)
         yield Sheet(report, heading_of(report, view, None), view)
 
 

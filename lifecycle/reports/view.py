@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from lifecycle.errors import BadInput, Busy, IntegrityFailure
+from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound
 from lifecycle.nightly.folding import build, fresh, row_of
 from lifecycle.programme import known, version
 from lifecycle.programme.authorities import find
@@ -57,6 +57,20 @@ def limits_for(report: Report, asked: Limits) -> Limits:
                 f"{report.NAME} can't be limited by --{name.replace('_', '-')}, only by {', '.join(usable_ones)}"
             )
     return asked
+
+
+def refuse_unknown_round(view: View, report: Report, opened: Callable[[], Iterable[str]]) -> None:
+    """A round that was never opened, and in which nothing was applied for, is a slip.
+
+    Raises:
+        NotFound: the report is limited to such a round; the known ones are named.
+    """
+    wanted = view.limits.round
+    if wanted is None:
+        return
+    applied = {row["round"] for row in view.all_rows(report.NEEDS[0])} - {""}
+    if wanted not in applied and wanted not in (rounds := applied | set(opened())):
+        raise NotFound(f"no round {wanted}; rounds: {', '.join(sorted(rounds)) or 'none yet'}")
 
 
 class View:

@@ -13,6 +13,7 @@ from lifecycle.programme.authorities import check_code
 from lifecycle.service.reading import ReadingRoom
 from lifecycle.service.views import Json, plain
 from lifecycle.store.log import AsOf, as_of, open_log
+from lifecycle.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from lifecycle.commands.fields import Reading
@@ -67,6 +68,7 @@ class ReportingRoom(ReadingRoom):
 
         Raises:
             BadInput: no report of this name, a limit that it does not know, or no point in the log.
+            NotFound: no such round.
             IntegrityFailure: a read table was changed from outside.
             UnknownAuthority, BadCheckDigit.
         """
@@ -85,7 +87,7 @@ class ReportingRoom(ReadingRoom):
         """
         from lifecycle.reports import report_named
         from lifecycle.reports.shape import Sheet
-        from lifecycle.reports.view import Limits, heading_of, limits_for, open_view
+        from lifecycle.reports.view import Limits, heading_of, limits_for, open_view, refuse_unknown_round
 
         report = report_named(command.name)
         point = self.point(command)
@@ -95,7 +97,14 @@ class ReportingRoom(ReadingRoom):
         with open_view(self.store, point, report.NEEDS, self.today) as view:
             asked = Limits(command.authority, command.fiscal_year, command.round, grant)
             view.limits = limits_for(report, asked)
+            refuse_unknown_round(view, report, self._rounds)
             yield Sheet(report, heading_of(report, view, command.as_of), view)
+
+    def _rounds(self) -> Iterator[str]:
+        """Rounds that were opened."""
+        with self.store.reading() as connection:
+            for stream in Transaction(connection, self.now).streams("round/"):
+                yield stream.partition("/")[2]
 
     @contextmanager
     def open_export(self, kind: str, command: Reading, publisher: str) -> Iterator[Iterator[bytes]]:

@@ -91,6 +91,15 @@ def test_a_grant_that_is_not_in_the_export(shell: Shell, golden_export: Path, gr
     assert "give --authority CODE" in done.err
 
 
+def test_a_round_that_is_not_in_the_export(shell: Shell, golden_export: Path) -> None:
+    night_over(golden_export, Clock(), Means(jobs=1, memory_mb=200))
+    done = shell("report", "scores", "--round", "nope", "--over", "golden-parquet")
+    assert (done.exit, done.out) == (3, "")
+    assert done.err == shell("report", "scores", "--round", "nope").err
+    assert "no round nope; rounds: 2025-1" in done.err
+    assert shell("report", "scores", "--round", "2025-1", "--over", "golden-parquet").exit == 0
+
+
 def test_a_share_says_what_comes_next(shell: Shell) -> None:
     done = shell("nightly", "--over", "golden-parquet", "--share", "1/2", "--jobs", "1")
     assert done.exit == 0

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from service.telling import refusal_of
-from store.office import CRITERIA, HIROSHIMA, SAPPORO, YOKOHAMA, Office, elsewhere, new, office_at
+from store.office import CRITERIA, HIROSHIMA, SAPPORO, YOKOHAMA, Office, command, elsewhere, new, office_at
+
+from cli.printing.cells import heading_lines
 
 AUTHORITIES = {HIROSHIMA: 3, SAPPORO: 5, YOKOHAMA: 4}
 """With the score that each application gets from every criterion."""
@@ -111,3 +113,29 @@ def test_a_limit_that_a_report_does_not_know_is_refused_not_passed_over(
     refused = refusal_of(rows, office, name, **limit)
     assert refused.code == "bad_input"
     assert f"{name} can't be limited by --{next(iter(limit)).replace('_', '-')}" in refused.message
+
+
+@pytest.mark.parametrize("name", ["scores", "adopted", "by_authority", "programme_review"])
+def test_a_round_that_there_is_not_is_refused_with_those_there_are(office: Office, name: str) -> None:
+    refused = refusal_of(rows, office, name, round="nope")
+    assert refused.code == "not_found"
+    assert refused.message == "no round nope; rounds: 2025-1"
+
+
+def test_a_round_in_which_nobody_has_applied_yet_is_an_empty_report(office: Office) -> None:
+    office.do(
+        "open_round", round="2025-2", programme="R7-dai2sedai", opens_on="2025-07-01", closes_on="2025-07-31"
+    )
+    assert rows(office, "scores", round="2025-2") == []
+    assert len(rows(office, "scores", round="2025-1")) == len(AUTHORITIES)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "時点: 記録番号 20 (記録日)"), ("en", "as of: event 20 (recorded)")]
+)
+def test_the_heading_names_an_event_in_the_words_of_its_language(
+    office: Office, lang: str, said: str
+) -> None:
+    with office.grants.open_report(command("report", name="scores", as_of_event=20)) as sheet:
+        lines = [f"{line.label}: {line.value}" for line in heading_lines(sheet.heading, lang)]
+    assert said in lines
