@@ -13,12 +13,17 @@ from lifecycle.checks.limits import Limits
 from lifecycle.programme.authorities import find
 from lifecycle.projections.cap_usage import CapRow
 from lifecycle.projections.shape import Row, count, decimal, money, text
-from lifecycle.reports.shape import percent
+from lifecycle.reports.shape import Groups, percent
 from lifecycle.reports.view import View, name_of
 
 NAME, JA, EN = "cap_use", "上限管理表", "use of the caps"
 READER = "ministry"
 NEEDS = ("cap_board", "grant_register", "waiver_register", "evidence_list")
+HELD = (
+    money("requested_yen", "申請中", "requested", sums=False),
+    money("reserved_yen", "採択額", "reserved", sums=False),
+    money("used_yen", "使用済", "used", sums=False),
+)
 COLUMNS = (
     text("authority", "団体コード", "code"),
     text("authority_name", "団体名", "name"),
@@ -29,15 +34,23 @@ COLUMNS = (
     text("project", "実施計画", "project"),
     text("strength", "強さ", "strength"),
     money("limit_yen", "上限", "limit", sums=False),
-    money("requested_yen", "申請中", "requested"),
-    money("reserved_yen", "採択額", "reserved"),
-    money("used_yen", "使用済", "used"),
+    *HELD,
     money("room_yen", "残額", "room", sums=False),
     decimal("used_percent", "使用率％", "used %"),
     text("justifications", "理由書", "justification"),
     text("waiver", "特例", "waiver"),
     text("source", "出典", "source"),
 )
+APART = Groups(
+    "period",
+    {
+        "fiscal_year": ("年度の枠の合計", "windows of fiscal years"),
+        "plan": ("計画期間の枠の合計", "windows of plan periods"),
+        "project": ("事業の枠の合計", "windows of projects"),
+    },
+    HELD,
+)
+"""The same yen stand in the window of their year and in that of their plan: no total over both."""
 
 
 def rows(view: View) -> Iterator[Row]:

@@ -37,6 +37,14 @@ class Note(NamedTuple):
     text: str
 
 
+class Groups(NamedTuple):
+    """Rows that hold the same money in more than one way: added up apart, by a column, each under its name."""
+
+    by: str
+    names: Mapping[str, tuple[str, str]]
+    columns: tuple[Column, ...]
+
+
 class Report(Protocol):
     """A report's module."""
 
@@ -120,6 +128,7 @@ class Sheet:
         self._count = 0
         self._digest = sha256()
         self._totals = {column.name: 0 for column in report.COLUMNS if column.sums}
+        self._apart = Apart(getattr(report, "APART", None))
 
     def rows(self) -> Iterator[Row]:
         """The rows, added up as they pass."""
@@ -129,6 +138,7 @@ class Sheet:
             self._count += 1
             for name in self._totals:
                 self._totals[name] += row[name] or 0
+            self._apart.add(row)
             self._digest.update(_encode(list(row.values())) + b"\n")
             yield row
         self.view.refuse_moved()
@@ -144,9 +154,36 @@ class Sheet:
                 Tied(t.ja, t.en, total_of(t.left, self._totals), total_of(t.right, self._totals))
                 for t in ties
             ],
-            notes=notes(self._totals, self._count),
+            notes=[*notes(self._totals, self._count), *self._apart.notes()],
             rows_digest=self._digest.hexdigest(),
         )
+
+
+class Apart:
+    """小計: sums of a report whose rows may not be added up over all, one note for each group and column."""
+
+    def __init__(self, groups: Groups | None) -> None:
+        self._groups = groups
+        self._sums: dict[str, dict[str, int]] = {}
+
+    def add(self, row: Row) -> None:
+        """Add a row to its group."""
+        if self._groups:
+            names = [column.name for column in self._groups.columns]
+            sums = self._sums.setdefault(row[self._groups.by], dict.fromkeys(names, 0))
+            for name in names:
+                sums[name] += row[name] or 0
+
+    def notes(self) -> list[Note]:
+        """Their sums, in yen; groups in the order of their names, nothing of a group without rows."""
+        if not self._groups:
+            return []
+        return [
+            Note(f"{ja}・{column.ja}", f"{en}: {column.en}", f"{self._sums[group][column.name]:,}")
+            for group, (ja, en) in self._groups.names.items()
+            if group in self._sums
+            for column in self._groups.columns
+        ]
 
 
 def total_of(names: Sequence[str], totals: Totals) -> int:

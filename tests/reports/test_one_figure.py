@@ -132,3 +132,24 @@ def test_the_public_list_of_what_was_decided_ties_out_with_the_money_by_authorit
     ]
     standing_yen = sum(row["standing_yen"] for row in told(office, "by_authority", as_of_event=upto))
     assert sum(row["standing_yen"] for row in [*listed, *left_out]) == standing_yen
+
+
+def test_windows_that_hold_the_same_money_are_added_up_apart(office: Office) -> None:
+    found = office.tell("report", name="cap_use", as_of_event=len(golden()))
+    notes = {note["ja"]: note["text"] for note in found["footing"]["notes"]}
+    assert found["footing"]["totals"] == {}
+    for period, heading in {"fiscal_year": "年度の枠", "plan": "計画期間の枠", "project": "事業の枠"}.items():
+        used_yen = sum(row["used_yen"] for row in found["rows"] if row["period"] == period)
+        assert used_yen > 0
+        assert notes[f"{heading}の合計・使用済"] == f"{used_yen:,}"
+
+
+def test_the_windows_of_the_years_hold_what_stands_of_their_grants(office: Office) -> None:
+    found = office.tell("report", name="cap_use", authority=HIROSHIMA)
+    (used,) = [note["text"] for note in found["footing"]["notes"] if note["ja"] == "年度の枠の合計・使用済"]
+    standing_yen = sum(row["standing_yen"] for row in told(office, "decisions", authority=HIROSHIMA))
+    assert int(used.replace(",", "")) == standing_yen
+
+
+def test_an_authority_without_windows_has_no_sums_of_them(unpaid: Office) -> None:
+    assert unpaid.tell("report", name="cap_use", authority=YOKOHAMA)["footing"]["notes"] == []
