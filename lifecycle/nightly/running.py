@@ -112,7 +112,7 @@ def _refuse_shorter_log(served: dict[str, Half], upto: int) -> None:
         if half.n > upto:
             raise IntegrityFailure(
                 f"the read tables stand on event {half.n}, but the log ends at {upto}: was an older copy restored? "
-                "`grants verify` tells; `grants rebuild` builds them on the log as it is"
+                "`grants check chain` tells; `grants rebuild` builds them on the log as it is"
             )
 
 

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from lifecycle.errors import BadInput, Busy, IntegrityFailure, NotFound, Refusal
-from lifecycle.store.unwritable import full, read_only
+from lifecycle.store.unwritable import failing, full, is_full, read_only
 
 driver: Any
 try:
@@ -25,6 +25,12 @@ except ImportError:  # no wheel for this platform: the standard library's SQLite
 
 WAIT_MS = 30_000
 """How long a command waits for another one's transaction before it answers `busy`."""
+
+OTHER, IO_ERROR, FULL, NO_OPENING = 1, 10, 13, 14
+"""Primary codes of SQLite's errors; the first byte of an extended one."""
+
+DAMAGED = {IO_ERROR | 32 << 8, IO_ERROR | 33 << 8}
+"""Input and output that failed because what stands on the disk does not hold: checksum, file system."""
 
 PAUSE_MS = 10
 """Between two attempts at what SQLite does not wait for by itself."""
@@ -131,10 +137,14 @@ def refusal_of(error: BaseException | None, path: Path) -> Refusal:
         return IntegrityFailure(f"{path} does not hold: {text}; nothing was written")
     if "locked" in text or "busy" in text:
         return Busy(f"{path}: another command holds the store ({text}); nothing was written, try again")
-    if "full" in text:
+    code = getattr(error, "sqlite_errorcode", OTHER)
+    primary = code & 0xFF
+    if primary == FULL or "full" in text or (primary in (IO_ERROR, NO_OPENING) and is_full(path.parent)):
         return full(str(path), text)
     if "readonly" in text or "unable to open" in text:
         return read_only(str(path), text)
+    if primary == IO_ERROR and code not in DAMAGED:
+        return failing(str(path), f"{text} ({getattr(error, 'sqlite_errorname', code)})")
     return IntegrityFailure(f"{path}: {text}; nothing was written")
 
 

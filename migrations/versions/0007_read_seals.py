@@ -61,10 +61,14 @@ END $$
 
 def upgrade() -> None:
     """Add the columns and the triggers. The read tables, which have no sums, are left to the next night to build."""
-    is_server = op.get_bind().dialect.name == "postgresql"
     for statement in SUMS:
         op.execute(statement)
-    if not is_server:
+    guard()
+
+
+def guard() -> None:
+    """The triggers."""
+    if op.get_bind().dialect.name != "postgresql":
         for name, (event, rows) in FILE_EVENTS.items():
             op.execute(IN_FILE.format(name=name, event=event, rows=rows))
         return

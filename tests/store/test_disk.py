@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from lifecycle.errors import Refusal
-from lifecycle.store import sqlite
+from lifecycle.store import sqlite, unwritable
 from lifecycle.store.unwritable import Unwritable
 
 from .doomed import Nursery
@@ -120,3 +121,46 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="nowhere") as refusal:
         office.do("init", admin="root")
     assert (refusal.value.code, refusal.value.exit) == ("not_found", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("SQLITE_IOERR_WRITE", 778),
+        ("SQLITE_IOERR_FSYNC", 1034),
+        ("SQLITE_IOERR_SHMSIZE", 4874),
+        ("SQLITE_CANTOPEN", 14),
+        ("SQLITE_FULL", 13),
+    ],
+)
+@pytest.mark.parametrize("has_room", [True, False])
+def test_what_the_disk_does_is_no_fault_of_what_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int, has_room: bool
+) -> None:
+    monkeypatch.setattr(sqlite, "is_full", lambda folder: folder != tmp_path or not has_room)
+    error = of_sqlite(code, name)
+    refusal = sqlite.refusal_of(error, tmp_path / "grants.db")
+    assert (refusal.code, refusal.exit) == ("system", 74)
+    no_room = not has_room or code == sqlite.FULL
+    assert ("make room on the disk" in refusal.message) == no_room
+
+
+def of_sqlite(code: int, name: str) -> Exception:
+    """An error as the driver raises it."""
+    said = {13: "database or disk is full", 14: "unable to open database file"}
+    error: Exception = sqlite.driver.OperationalError(said.get(code, "disk I/O error"))
+    error.sqlite_errorcode, error.sqlite_errorname = code, name  # type: ignore[attr-defined]
+    return error
+
+
+def test_a_checksum_that_does_not_hold_is_a_fault_of_what_is_recorded(tmp_path: Path) -> None:
+    error = of_sqlite(8202, "SQLITE_IOERR_DATA")
+    assert sqlite.refusal_of(error, tmp_path / "grants.db").code == "integrity"
+
+
+def test_a_disk_is_full_that_has_no_room_for_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not unwritable.is_full(tmp_path)
+    here = os.statvfs(tmp_path)
+    none = os.statvfs_result((*here[:4], 0, *here[5:]))
+    monkeypatch.setattr("os.statvfs", lambda _: none)
+    assert unwritable.is_full(tmp_path)

@@ -271,3 +271,17 @@ def finished(store: Path, init: dict[str, Any], opened: dict[str, list[Any]]) ->
     found = rows_of(store)
     assert [command[:2] for command in found.pop("commands")] == [row[:2] for row in opened["commands"]]
     assert found == {name: rows for name, rows in opened.items() if name != "commands"}
+
+
+def test_triggers_of_an_earlier_form_are_made_anew(tmp_path: Path) -> None:
+    old = store_at(tmp_path / "grants.db", "0007")
+    old.execute("DROP TRIGGER read_rows_updated")
+    old.execute(
+        "CREATE TRIGGER read_rows_updated AFTER UPDATE ON read_rows FOR EACH ROW BEGIN "
+        "UPDATE read_tables SET digest = '' WHERE projection = OLD.projection; END"
+    )
+    old.close()
+    office = Office(tmp_path / "grants.db")
+    office.do("init", admin="root")
+    assert office.grants.doctor()["problems"] == []
+    office.close()
