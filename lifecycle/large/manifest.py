@@ -137,6 +137,16 @@ def unchanged(folder: Path, files: Iterable[Listed]) -> Iterator[Path]:
         yield path
 
 
+def refuse_changed(folder: Path, manifest: Manifest) -> None:
+    """Every file of the log has the bytes that were exported. A night that is made folds them, and finds it by that.
+
+    Raises:
+        IntegrityFailure: a file is missing, or was changed.
+    """
+    for _ in unchanged(folder, manifest.of_events()):
+        pass
+
+
 def holding(manifest: Manifest, beginning: str) -> list[Listed]:
     """The files that hold the streams of an authority, or of a project or grant; all of them for anything else."""
     code = beginning[:6]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from lifecycle.errors import BadInput, IntegrityFailure
 from lifecycle.large import jobs
 from lifecycle.large.engine import LEAST_MB, duckdb
-from lifecycle.large.manifest import Manifest, read_manifest, refuse_incomplete
+from lifecycle.large.manifest import Manifest, read_manifest, refuse_changed, refuse_incomplete
 from lifecycle.large.parts import (
     NIGHT,
     PARTS,
@@ -95,6 +95,8 @@ def night_over(
     manifest = _sound(folder, sha256)
     target = tables_path(folder, manifest)
     with _place(folder, WHOLE) as writing:
+        if target.exists():
+            refuse_changed(folder, manifest)  # else it would say that all is well, and have looked at nothing
         again, changed = _again(target, manifest, now, progress)
         if again:
             return again

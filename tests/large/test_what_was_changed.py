@@ -289,3 +289,23 @@ def test_parts_that_tell_of_one_subject_are_not_joined(golden_export: Path, tmp_
         pytest.raises(IntegrityFailure, match="of one subject"),
     ):
         joined(tables, [place_of(golden_export, part), twice], manifest.events)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path, other: path.write_bytes(path.read_bytes()[:-7]),
+        lambda path, other: shutil.copy(other, path),
+        lambda path, other: path.unlink(),
+    ],
+    ids=["truncated", "swapped", "gone"],
+)
+def test_a_night_that_is_made_already_looks_at_the_files_before_it_says_that_all_is_well(
+    golden_export: Path, change: Callable[[Path, Path], Any]
+) -> None:
+    first = night_over(golden_export, Clock(), ONE)
+    change(golden_export / FILE, golden_export / OTHER)
+    with pytest.raises(IntegrityFailure, match="copy the export again"):
+        night_over(golden_export, Clock(), ONE)
+    assert tables_path(golden_export, read_manifest(golden_export)).exists()
+    assert first.tampered == []
