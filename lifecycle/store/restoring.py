@@ -32,7 +32,10 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
         IntegrityFailure: events out of order, or ones that this program cannot read, or another digest.
     """
     if not isinstance(store, EmbeddedStore):
-        raise BadInput(f"a log is restored into a file: --store sqlite:///FILE, not {store.place}")
+        raise BadInput(
+            f"a log is restored into a file, not onto a server: --store sqlite:///FILE, not {store.place}. The same "
+            "log, checks, reports and nights are had from the file; a server is restored from its own backup"
+        )
     path = store.path
     if path.exists():
         raise AlreadyRecorded(f"{path} exists; a log is restored into a new store")
@@ -43,6 +46,10 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
         migrate(EmbeddedStore(f"sqlite:///{beside}", lambda: UNRECORDED))
         digested = _Digested(lines)
         count = _write(beside, digested)
+        if not count:
+            raise BadInput(
+                "there is no event in it, so no store was made; a log begins with the first officer"
+            )
         if sha256 is not None and digested.hexdigest != sha256.lower():
             raise IntegrityFailure(
                 f"the log has sha256 {digested.hexdigest}, not {sha256}; no store was made"
@@ -103,6 +110,7 @@ def _insert(connection: Any, lines: Iterable[bytes]) -> int:
 
 
 def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry, bytes]]:
+    reached: dict[str, int] = {}
     for n, line in enumerate(lines, 1):
         stored = line.rstrip(b"\r\n")
         try:
@@ -112,7 +120,27 @@ def _entries(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry, bytes]]:
             raise BadInput(f"line {n}: {failure.message}") from None
         if entry_bytes(entry) != stored:
             raise BadInput(f"line {n}: not the exact bytes of a stored event (canonical JSON)")
+        _refuse_gap(n, entry, reached)
         yield n, entry, stored
+
+
+def _refuse_gap(n: int, entry: Entry, reached: dict[str, int]) -> None:
+    """A stream's versions, and the events of a cap window, follow one another; what does not leaves events out.
+
+    Raises:
+        IntegrityFailure: events are missing before this one.
+    """
+    steps = {f"stream {entry.stream}": entry.version}
+    steps |= {f"cap window {window}": count for window, count in entry.caps.items()}
+    for place, number in steps.items():
+        before = reached.get(place, 0)
+        if number != before + 1:
+            raise IntegrityFailure(
+                f"the log does not hold at line {n}: {place} goes on with its event {number} after {before}, so "
+                "events are missing or out of order; no store was made. A store is restored from the whole log: "
+                "`grants export log` without --clock effective, which leaves events out"
+            )
+        reached[place] = number
 
 
 def _answer(command: str, events: list[str]) -> tuple[str, str, bytes]:

@@ -148,3 +148,30 @@ def test_an_end_that_is_missing_is_told_by_the_digest_kept_elsewhere(shell: Shel
     assert (done.exit, (tmp_path / "back.db").exists()) == (5, False)
     assert digest in done.err
     assert shell("import", "log", "log.jsonl", *words).exit == 0
+
+
+def test_a_log_whose_cap_windows_have_gaps_is_an_extract_and_makes_no_store(
+    shell: Shell, tmp_path: Path
+) -> None:
+    """An extract on the effective clock leaves events out, and no stream need show it."""
+    lines = exported(shell, tmp_path).splitlines(keepends=True)
+    users: dict[str, list[str]] = {}
+    for line in lines:
+        event = json.loads(line)
+        for window in event.get("caps", {}):
+            users.setdefault(window, []).append(event["stream"])
+    left_out = next(streams[0] for streams in users.values() if streams[-1] != streams[0])
+    rest = [line for line in lines if json.loads(line)["stream"] != left_out]
+    (tmp_path / "bad.jsonl").write_bytes(b"".join(rest))
+    done = shell("import", "log", "bad.jsonl", "--store", "sqlite:///bad.db")
+    assert done.exit == 5
+    assert "cap window" in done.err
+    assert "events are missing or out of order" in done.err
+    assert not list(tmp_path.glob("bad.db*"))
+
+
+def test_a_file_without_an_event_makes_no_store(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    done = shell("import", "log", "empty.jsonl", "--store", "sqlite:///empty.db")
+    assert (done.exit, "there is no event in it" in done.err) == (2, True)
+    assert not list(tmp_path.glob("empty.db*"))
