@@ -28,14 +28,11 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
 
     Raises:
         AlreadyRecorded: there is a store already.
-        BadInput: the store is no file, or a line that is no stored event; the line is named.
+        BadInput: no event, or a line that is no stored event; the line is named.
         IntegrityFailure: events out of order, or ones that this program cannot read, or another digest.
     """
     if not isinstance(store, EmbeddedStore):
-        raise BadInput(
-            f"a log is restored into a file, not onto a server: --store sqlite:///FILE, not {store.place}. The same "
-            "log, checks, reports and nights are had from the file; a server is restored from its own backup"
-        )
+        return _on_server(store, _Digested(lines), sha256)
     path = store.path
     if path.exists():
         raise AlreadyRecorded(f"{path} exists; a log is restored into a new store")
@@ -46,19 +43,43 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
         migrate(EmbeddedStore(f"sqlite:///{beside}", lambda: UNRECORDED))
         digested = _Digested(lines)
         count = _write(beside, digested)
-        if not count:
-            raise BadInput(
-                "there is no event in it, so no store was made; a log begins with the first officer"
-            )
-        if sha256 is not None and digested.hexdigest != sha256.lower():
-            raise IntegrityFailure(
-                f"the log has sha256 {digested.hexdigest}, not {sha256}; no store was made"
-            )
+        _refuse(count, digested, sha256)
         beside.replace(path)
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):
             beside.with_name(beside.name + ending).unlink(missing_ok=True)
     return count
+
+
+def _on_server(store: Store, digested: _Digested, sha256: str | None) -> int:
+    from lifecycle.store import restoring_server
+    from lifecycle.store.server_database import ServerDatabase
+
+    assert isinstance(store, ServerDatabase)  # noqa: S101 - there is no third kind
+    events = (
+        (one, _answer(command, [entry.type for _, entry, _ in of_command]) if place == 0 else None)
+        for command, of_command in _by_command(digested)
+        for place, one in enumerate(of_command)
+    )
+    return restoring_server.write(store, events, lambda count: _refuse(count, digested, sha256))
+
+
+def _refuse(count: int, digested: _Digested, sha256: str | None) -> None:
+    """What was written is a log, and the one that was meant.
+
+    Raises:
+        BadInput: there was no event in it.
+        IntegrityFailure: it has another digest.
+    """
+    if not count:
+        raise BadInput("there is no event in it, so no store was made; a log begins with the first officer")
+    if sha256 is not None and digested.hexdigest != sha256.lower():
+        raise IntegrityFailure(f"the log has sha256 {digested.hexdigest}, not {sha256}; no store was made")
+
+
+def _by_command(lines: Iterable[bytes]) -> Iterator[tuple[str, list[tuple[int, Entry, bytes]]]]:
+    for command, of_command in groupby(_entries(lines), lambda one: one[1].command):
+        yield command, list(of_command)
 
 
 class _Digested:
@@ -96,8 +117,7 @@ def _write(path: Path, lines: Iterable[bytes]) -> int:
 
 def _insert(connection: Any, lines: Iterable[bytes]) -> int:
     count = 0
-    for command, of_command in groupby(_entries(lines), lambda one: one[1].command):
-        numbered = list(of_command)
+    for command, numbered in _by_command(lines):
         rows = [(n, *columns(entry), stored) for n, entry, stored in numbered]
         count += len(rows)
         if not connection.execute(
