@@ -5,18 +5,19 @@ from __future__ import annotations
 import click
 
 from cli.helptext import LedgerCommand, SectionOption
+from cli.plain import visible
 from cli.say import put, put_json
 from cli.session import Session
 from cli.stopping import Stop, until_stopped
 from cli.switches import with_switches
+from lifecycle.errors import BadInput, Refusal
 from lifecycle.store import is_server
-from lifecycle.store.unanswered import Unreachable
 
 PAUSE_MS = 50
 """Between two looks: how far the log's numbers are behind, at most, while this runs."""
 
 STANDBY_MS = 1000
-"""Between two tries to take over from another sealer, or to reach a server that is gone."""
+"""Between two tries to take over from another sealer, or to reach a server that is gone or not there yet."""
 
 
 @with_switches
@@ -45,25 +46,41 @@ def seal(session: Session, follow: bool, lost: bool) -> int:  # noqa: FBT001 - c
         grants seal --follow
     """
     session.begin("seal")
-    back = session.ledger.put_back() if lost else None
-    _tell(session, session.ledger.seal(), back)
     if follow and is_server(session.store):
         with until_stopped() as stop:
-            _follow(session, stop)
+            _follow(session, stop, lost=lost)
+        return 0
+    back = session.ledger.put_back() if lost else None
+    _tell(session, session.ledger.seal(), back)
     return 0
 
 
-def _follow(session: Session, stop: Stop) -> None:
-    is_ours = False
+def _follow(session: Session, stop: Stop, *, lost: bool) -> None:
+    """Seal until it is to end; what can't be done now is tried again, and told of once."""
+    is_ours, is_first, waits = False, True, None
     while not stop.asked:
         try:
+            if is_first:
+                back = session.ledger.put_back() if lost else None
+                _tell(session, session.ledger.seal(), back)
+                is_first = False
             is_ours = is_ours or session.ledger.holds_seal()
             if is_ours and (sealed := session.ledger.seal()):
                 _tell(session, sealed)
-        except Unreachable:
+            waits = None
+        except BadInput:
+            raise
+        except Refusal as refusal:
             session.close()
             is_ours = False
+            waits = _waits(waits, refusal)
         stop.pause(PAUSE_MS if is_ours else STANDBY_MS)
+
+
+def _waits(told: str | None, refusal: Refusal) -> str:
+    if told is None or told != refusal.code:
+        put([f"seal waits, and tries again: {refusal.code} — {visible(refusal.message)}"], err=True)
+    return refusal.code
 
 
 def _tell(session: Session, sealed: int, back: int | None = None) -> None:

@@ -27,6 +27,7 @@ class Proxy:
         self._to = conninfo_to_dict(url)
         self.cut: str | None = None
         self.cuts = 0
+        self.refused = 0
         self.is_open = True
         self._listener = socket.create_server(("127.0.0.1", 0))
         port = self._listener.getsockname()[1]
@@ -46,6 +47,7 @@ class Proxy:
                 client, _ = self._listener.accept()
                 if not self.is_open:
                     client.close()
+                    self.refused += 1
                     continue
                 threading.Thread(target=self._link, args=(client, self._server()), daemon=True).start()
 
