@@ -64,7 +64,7 @@ def _follow(session: Session, stop: Stop, *, lost: bool) -> None:
                 back = session.ledger.put_back() if lost else None
                 _tell(session, session.ledger.seal(), back)
                 is_first = False
-            is_ours = is_ours or session.ledger.holds_seal()
+            is_ours = session.ledger.holds_seal()
             if is_ours and (sealed := session.ledger.seal()):
                 _tell(session, sealed)
             waits = None

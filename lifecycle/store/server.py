@@ -79,6 +79,7 @@ class ServerStore(ServerDatabase):
         self._wanted: set[str] = set()
         self._seals = sealing.OwnSeals()
         self._repeats = False
+        self._holder: Connection | None = None
 
     # ------------------------------------------------------------------ a command
 
@@ -204,7 +205,7 @@ class ServerStore(ServerDatabase):
     def _read_again(self, reads: Reads, command_id: str) -> ReadAgain:
         reads.asked[FIND_COMMAND, (command_id,)] = None
         try:
-            return reads.again(self._alive())
+            return self._asked(reads.again)
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
         finally:
@@ -258,7 +259,7 @@ class ServerStore(ServerDatabase):
     def find_command(self, command_id: str) -> tuple[str, bytes] | None:
         """Body digest and result of a command that took effect."""
         try:
-            known = find_command(self._alive(), command_id)
+            known = self._asked(lambda connection: find_command(connection, command_id))
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
         if known:
@@ -277,16 +278,15 @@ class ServerStore(ServerDatabase):
     def _see_to_disk(self) -> None:
         """What is told as having taken effect is on the disk, whoever wrote it."""
         try:
-            self._alive().execute(*postgres.ON_DISK)
+            self._asked(lambda connection: connection.execute(*postgres.ON_DISK))
         except psycopg.Error as error:
             if error.sqlstate not in (postgres.INSUFFICIENT_PRIVILEGE, postgres.READ_ONLY):
                 raise postgres.translated(error, self.place) from None
 
     def seal(self) -> int:
         """Number what is committed and has no number; 0 when there is none, or another sealer is at it."""
-        connection = self._alive()
         try:
-            return sealing.seal(connection) or 0
+            return self._asked(sealing.seal) or 0
         except psycopg.Error as error:
             if error.sqlstate in (postgres.INSUFFICIENT_PRIVILEGE, postgres.READ_ONLY):
                 return 0
@@ -302,12 +302,16 @@ class ServerStore(ServerDatabase):
             self._roll_back()
 
     def holds_seal(self) -> bool:
-        """Take on sealing while this store is open; False when somebody else has."""
+        """Take on sealing while this store is open; False when somebody else has. A cut link gives it up."""
+        connection = self._alive()
+        if connection is self._holder:
+            return True
         try:
-            row = self._alive().execute(sealing.HOLD, (sealing.SEALER,)).fetchone()
+            row = connection.execute(sealing.HOLD, (sealing.SEALER,)).fetchone()
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
-        return bool(row and row[0])
+        self._holder = connection if row and row[0] else None
+        return self._holder is not None
 
     def _seal_quietly(self, connection: Connection, written: int) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -23,6 +23,13 @@ SELECT current_schema()::text, current_setting('search_path'), (
     WHERE nspname = current_schema() AND relkind IN ('r', 'p')
 )
 """
+
+Found = TypeVar("Found")
+
+
+def _begin_unchanging(connection: Connection) -> Connection:
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    return connection
 
 
 class ServerDatabase(Store):
@@ -137,10 +144,8 @@ class ServerDatabase(Store):
 
     @contextmanager
     def _unchanging(self) -> Iterator[Connection]:
-        connection = self._alive()
         try:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
+            yield self._asked(_begin_unchanging)
         except psycopg.Error as error:
             raise postgres.translated(error, self.place) from None
         finally:
@@ -151,6 +156,16 @@ class ServerDatabase(Store):
             self.close()
         connection: Connection = self.connection
         return connection
+
+    def _asked(self, ask: Callable[[Connection], Found]) -> Found:
+        """Ask what may be asked twice: where the link turns out to be cut, once more on a new one."""
+        connection = self._alive()
+        try:
+            return ask(connection)
+        except psycopg.Error:
+            if not connection.is_lost:
+                raise
+        return ask(self._alive())
 
     @contextmanager
     def snapshot(self) -> Iterator[Any]:
