@@ -11,7 +11,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from lifecycle.errors import AlreadyRecorded, BadInput, StoreVersion
-from lifecycle.store.postgres import INSUFFICIENT_PRIVILEGE, OLDEST_SERVER, place_of, translated
+from lifecycle.store.postgres import INSUFFICIENT_PRIVILEGE, OLDEST_SERVER, SILENCE, place_of, translated
 from lifecycle.store.unanswered import DatabaseRole
 
 MAINTENANCE = "postgres"
@@ -85,7 +85,7 @@ class Server:
         return f"postgresql:///{quote(name)}{query}"
 
     def _asked(self, sql: str) -> list[Any]:
-        told = {"connect_timeout": 10, **self._told, "dbname": MAINTENANCE}
+        told = {"connect_timeout": 10, **SILENCE, **self._told, "dbname": MAINTENANCE}
         try:
             with psycopg.connect(**told, autocommit=True) as connection:
                 if (version := connection.info.server_version // 10_000) < OLDEST_SERVER:

@@ -30,6 +30,20 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns 
 OLDEST_SERVER = 15
 
 CONNECT_SECONDS = 10
+
+SILENCE: dict[str, Any] = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+"""A link at whose other end no host answers any more is cut after half a minute, and told of as cut.
+
+By default of the system that is two hours for who waits, and a quarter of one for who has sent. A host that answers for
+a server that does not (a proxy, a stopped server) is not found out so.
+"""
+
 LOCK_WAIT_MS = 30_000
 """How long a command waits for another one's row before it answers `busy`."""
 
@@ -107,7 +121,7 @@ def connect(url: str, place: str) -> Connection:
         StoreVersion: the server is older than PostgreSQL 15, or does not keep text as UTF-8.
     """
     told = conninfo_to_dict(url)
-    settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "grants"}
+    settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "grants", **SILENCE}
     given: dict[str, Any] = {name: value for name, value in settings.items() if name not in told}
     try:
         raw = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8", **given)
