@@ -42,6 +42,7 @@ def _events(session: Session, command: Log, stop: Stop) -> Iterator[dict[str, An
                 command.as_of_event = size
                 for event in session.ledger.log(command):
                     if not stop.asked:
+                        command.since = str(event["n"])  # told: not again, though the rest is cut off
                         yield event
                 seen, command.since = size, str(size)
         except Unreachable:

@@ -7,10 +7,20 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import places
 import pytest
+
+from cli.following import _events
+from cli.session import Session
+from cli.stopping import Stop
+from lifecycle.commands.reading import Log
+from lifecycle.service import Grants
+from lifecycle.store.unanswered import Unreachable
 
 from .office import Office, elsewhere
 
@@ -57,3 +67,25 @@ def test_up_to_a_point_in_the_log_there_is_nothing_to_follow(office: Office) -> 
     ran = subprocess.run([GRANTS, *words], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "--as-of" in ran.stderr
+
+
+def test_what_was_told_before_the_link_was_cut_is_not_told_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, left = Grants.log, [2]
+
+    def cut(grants: Grants, command: Log) -> Iterator[Any]:
+        for event in log(grants, command):
+            if left and not left[0]:
+                left.clear()
+                raise Unreachable("cut")
+            if left:
+                left[0] -= 1
+            yield event
+
+    monkeypatch.setattr(Grants, "log", cut)
+    events, session = office.events(), Session(store=places.store_url(office.path))
+    told = [event["n"] for event in islice(_events(session, Log(), Stop()), events)]
+    session.close()
+    assert not left
+    assert told == list(range(1, events + 1))
