@@ -77,7 +77,8 @@ def test_where_figures_do_not_fit_each_row_is_a_block_of_its_own(lines_of) -> No
     ]
     assert "  上限        1,500,000,000" in first
     assert "  残額                    0" in first
-    assert any(line.split() == ["団体コード", "合計"] for line in lines), "the totals are a block too"
+    totals = [line.split()[-1] for line in lines_of("programme_review", 40) if line.strip()]
+    assert "合計" in totals, "the totals are a block too"
 
 
 @pytest.mark.parametrize(

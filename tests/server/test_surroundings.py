@@ -62,8 +62,7 @@ REPLACED = "CREATE OR REPLACE FUNCTION {} () RETURNS trigger LANGUAGE plpgsql AS
 @pytest.mark.parametrize("function", sorted(soundness.MADE))
 def test_doctor_names_a_function_that_was_replaced(office: Office, function: str) -> None:
     as_owner(office, REPLACED.format(function))
-    (told,) = problems(office)
-    assert told.endswith(f"other than the migrations made them: {function}")
+    assert any(told.endswith(f"other than the migrations made them: {function}") for told in problems(office))
 
 
 def test_doctor_says_when_no_trigger_is_in_force(office: Office) -> None:
