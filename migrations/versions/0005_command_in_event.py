@@ -1,7 +1,7 @@
 """0005: a command's id and answer stand in the row of its first event; `commands` becomes a view of them.
 
-One row and one index less to write per command. A server keeps its table: there, writers do not wait for one
-another's pages, and its append is one statement anyway.
+One row less to write per command: what is left beside the event is an entry of an index. A server keeps its table:
+there, writers do not wait for one another's pages, and its append is one statement anyway.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ CREATE VIEW commands AS
     UNION ALL SELECT command_id, body_sha256, result FROM answers
 """
 
-# As in 0001, and a command's id is taken once: one question instead of three costs a third less.
+# As in 0001, as one question instead of three; and a command's id is taken once.
 EVENTS_ONLY_NEXT = """
 CREATE TRIGGER events_only_next BEFORE INSERT ON events BEGIN
     SELECT CASE

@@ -71,17 +71,15 @@ def test_what_the_disk_was_waited_for_with_is_in_the_log_of_the_server(fought: O
         assert other.execute(flushed, before).fetchone() == (True,)
 
 
-@pytest.mark.parametrize("do", ["caps", "show", "log"])
+@pytest.mark.parametrize("do", ["caps", "show"])
 def test_what_a_read_tells_is_on_the_disk(fought: Office, do: str) -> None:
     """Whoever committed it may be waiting still, and a server that is killed would forget what was told."""
-    fields = {"caps": {"authority": YOKOHAMA}, "show": {"target": "officer/root"}, "log": {}}[do]
+    fields = {"caps": {"authority": YOKOHAMA}, "show": {"target": "officer/root"}}[do]
     for _ in range(5):
         with psycopg.connect(fought.path, autocommit=True) as other:
             other.execute("SET synchronous_commit = off")
             other.execute("SELECT pg_logical_emit_message(true, 'grants', '')")
             before = other.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
-            if do == "log":
-                use(fought)
             list(fought.tell(do, **fields))
             assert other.execute("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", before).fetchone() == (
                 True,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from store.office import Office, new, open_office
 
-from lifecycle.errors import BadInput, NotFound, Refusal
+from lifecycle.errors import BadInput, NotFound
 from lifecycle.store import open_store, roles, soundness
 from lifecycle.store.unwritable import Unwritable
 
@@ -98,11 +96,7 @@ def test_a_url_that_no_server_is_asked_about_is_bad_input(word: str) -> None:
         open_store(f"postgresql://localhost/x?{word}", lambda: None).connect()  # type: ignore[arg-type, return-value]
 
 
-ANSWERS: dict[str, Callable[[Any], str]] = {
-    "emptied": lambda _: "UPDATE commands SET result = '{}'",
-    "no JSON": lambda _: "UPDATE commands SET result = 'x'",
-    "another's": lambda _: "UPDATE commands SET result = (SELECT max(result) FROM commands)",
-}
+ANSWERS = {"emptied": "'{}'", "no JSON": "'x'", "another's": "(SELECT max(result) FROM commands)"}
 
 
 @pytest.mark.parametrize("what", ANSWERS)
@@ -110,11 +104,8 @@ def test_an_answer_that_was_changed_is_found(tmp_path: Path, what: str) -> None:
     """A command sent again would be told it."""
     office = Office(tmp_path / "tampered")
     open_office(office)
-    as_owner(office, f"SET session_replication_role = replica; {ANSWERS[what](office)}")
-    try:
-        found = list(office.tell("check", names=["chain"]))
-        assert found
-        assert all("its answer" in finding["message"] for finding in found)
-    except Refusal as refusal:
-        pytest.fail(refusal.message)
+    as_owner(office, f"SET session_replication_role = replica; UPDATE commands SET result = {ANSWERS[what]}")
+    found = list(office.tell("check", names=["chain"]))
+    assert found
+    assert all("its answer" in finding["message"] for finding in found)
     office.close()
