@@ -8,7 +8,7 @@ from typing import Any
 
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
-from lifecycle.store.entries import read_entry, to_event
+from lifecycle.store.entries import columns, read_entry, to_event
 
 PAGE = 500
 ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
@@ -30,11 +30,11 @@ def check_log(store: Store) -> Iterator[Finding]:
                 yield _finding(n, f"recorded at {known_at}, not after {last}")
             if recorded_at > known_at:
                 yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
-            columns = (stream, version, name, recorded_at, effective_on)
+            row = (stream, version, name, recorded_at, effective_on)
             if isinstance(entry, str):
                 yield _finding(n, "its entry is stored as text, and was recorded as bytes")
             stored = entry.encode() if isinstance(entry, str) else bytes(entry)
-            yield from _entry_findings(n, stored, columns)
+            yield from _entry_findings(n, stored, row)
             if command := _command_of(stored):
                 commands.setdefault(command, set()).add(name)
             if len(commands) >= PAGE:
@@ -97,16 +97,15 @@ def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:
         )
 
 
-def _entry_findings(n: int, entry: bytes, columns: tuple[str, int, str, str, str]) -> Iterator[Finding]:
+def _entry_findings(n: int, entry: bytes, stored: tuple[str, int, str, str, str]) -> Iterator[Finding]:
     try:
         event = read_entry(entry)
         to_event(entry)
     except IntegrityFailure as error:
         yield _finding(n, error.message)
         return
-    told = (event.stream, event.version, event.type, event.recorded_at, event.effective_on.isoformat())
-    if told != columns:
-        yield _finding(n, f"its columns say {columns}, its entry {told}")
+    if (told := columns(event)) != stored:
+        yield _finding(n, f"its columns say {stored}, its entry {told}")
 
 
 def _finding(n: int, message: str) -> Finding:

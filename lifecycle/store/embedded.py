@@ -10,7 +10,7 @@ from typing import Any
 
 from lifecycle.errors import Refusal
 from lifecycle.store import FIND_COMMAND, Decide, Store, inline, same_body, sqlite
-from lifecycle.store.entries import Entry, entry_bytes
+from lifecycle.store.entries import columns, entry_bytes
 from lifecycle.store.recorder import LogRecorder
 from lifecycle.store.remembered import Remembered
 from lifecycle.store.transaction import Draft, Transaction
@@ -237,8 +237,3 @@ def write(connection: Any, draft: Draft, command: tuple[str, str, bytes]) -> Non
     connection.execute(INSERT_FIRST, first + command)
     for row in others:
         connection.execute(INSERT, row)
-
-
-def columns(entry: Entry) -> tuple[str, int, str, str, str]:
-    """What the log's columns say of an entry: stream, version, type, recorded_at, effective_on."""
-    return entry.stream, entry.version, entry.type, entry.recorded_at, entry.effective_on.isoformat()

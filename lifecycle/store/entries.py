@@ -99,6 +99,11 @@ def entry_bytes(entry: Entry) -> bytes:
     return _encode(entry)
 
 
+def columns(entry: Entry) -> tuple[str, int, str, str, str]:
+    """What the log's columns say of an entry: stream, version, type, recorded_at, effective_on."""
+    return entry.stream, entry.version, entry.type, entry.recorded_at, entry.effective_on.isoformat()
+
+
 def to_entry(event: Event, recorded_at: str, caps: dict[str, int]) -> bytes:
     """The exact bytes to store of an event."""
     return entry_bytes(entry_of(event, recorded_at, caps))

@@ -13,8 +13,8 @@ import msgspec
 from lifecycle.aggregates import UNRECORDED
 from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
 from lifecycle.store import FIND_COMMAND, Store, sqlite
-from lifecycle.store.embedded import INSERT, INSERT_FIRST, EmbeddedStore, columns
-from lifecycle.store.entries import Entry, entry_bytes, read_entry, to_event
+from lifecycle.store.embedded import INSERT, INSERT_FIRST, EmbeddedStore
+from lifecycle.store.entries import Entry, columns, entry_bytes, read_entry, to_event
 from lifecycle.store.migrate import migrate, rebuild_inline
 
 UNKNOWN_BODY = "restored from a log"

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lifecycle.errors import AlreadyRecorded
-from lifecycle.store.embedded import columns
-from lifecycle.store.entries import Entry, later
+from lifecycle.store.entries import Entry, columns, later
 from lifecycle.store.migrate import rebuild_inline
 from lifecycle.store.server_database import ServerDatabase
 
