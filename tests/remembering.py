@@ -8,8 +8,10 @@ from typing import Any
 
 from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
+from lifecycle.store import inline
 from lifecycle.store.entries import to_event
 from lifecycle.store.recorder import ENTRIES
+from lifecycle.store.server_memory import Recollections
 from lifecycle.store.transaction import Transaction, fold
 
 
@@ -26,19 +28,30 @@ def compared() -> Iterator[None]:
     found, cap_rows = Transaction._found, Transaction._cap_rows
 
     def _found(self: Transaction, stream: str) -> Aggregate | None:
-        is_remembered = stream in self._remembered._aggregates
+        takes, was_taken = self._remembered.take, []
+
+        def take(stream: str) -> Aggregate | None:
+            if (aggregate := takes(stream)) is not None:
+                was_taken.append(aggregate)
+            return aggregate
+
+        self._remembered.take = take  # type: ignore[method-assign]
         aggregate = found(self, stream)
-        if is_remembered:
-            assert aggregate is not None
-            stored = [bytes(row[0]) for row in self.connection.execute(ENTRIES, (stream,))]
-            assert state(aggregate) == state(fold(map(to_event, stored))), f"{stream} is remembered otherwise"
+        del self._remembered.take
+        if was_taken:
+            assert aggregate is was_taken[0]
+            stored = _Aside(self.connection).execute(ENTRIES, (stream,)).fetchall()[: aggregate.version]
+            then = fold(to_event(bytes(row[0])) for row in stored)
+            assert state(aggregate) == state(then), f"{stream} is remembered otherwise"
             Comparisons.aggregates += 1
         return aggregate
 
     def _cap_rows(self: Transaction, authority: str) -> Rows:
         rows = cap_rows(self, authority)
-        if self._remembered.caps(authority) is not None:
-            assert rows == self._recorder.caps(authority), f"the caps of {authority} are remembered otherwise"
+        if self._remembered.caps(authority) is rows:
+            stored = inline.read_caps(_Aside(self.connection), authority)
+            moved = _seqs(stored) > _seqs(rows) and isinstance(self._remembered, Recollections)
+            assert moved or rows == stored, f"the caps of {authority} are remembered otherwise"
             Comparisons.caps += 1
         return rows
 
@@ -47,6 +60,23 @@ def compared() -> Iterator[None]:
         yield
     finally:
         Transaction._found, Transaction._cap_rows = found, cap_rows  # type: ignore[method-assign]
+
+
+class _Aside:
+    """Asks a command's connection by the driver's own means: no test counts it, and the command knows nothing of it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = getattr(connection, "link", connection)
+
+    def execute(self, sql: str, values: tuple[Any, ...]) -> Any:
+        if raw := getattr(self._connection, "raw", None):
+            return raw.execute(sql.replace("?", "%s"), values)
+        return self._connection.execute(sql, values)
+
+
+def _seqs(rows: Rows) -> int:
+    """On a server others may have moved caps since; then this sum has grown, and the append will find out."""
+    return sum(row.seq for row in rows.values())
 
 
 def state(aggregate: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from lifecycle.projections.application_slots import Slots
@@ -34,6 +35,7 @@ COLUMNS = {
     "moves": ("window", "seq_before", "bound_yen", *AMOUNTS, "seq", "freed_on", *FACTS),
     "slot_moves": ("authority", "round", *SLOTS, "ordinary_before", "outside_before"),
     "seen": ("scope", "turn"),
+    "known_caps": ("beginning", "end", "seqs"),
     "rows": ("authority", *NAMES),
     "slot_rows": ("authority", "round", *SLOTS),
     "turns": ("scope", "turn"),
@@ -94,6 +96,11 @@ slots_moved AS (
 )
 """
 SEEN_STANDS = "NOT EXISTS (SELECT 1 FROM turns WHERE scope = ?::text AND turn > ?::bigint)"
+KNOWN_CAPS_STAND = """
+(SELECT coalesce(sum(seq), 0) FROM cap_usage WHERE "window" >= ?::text AND "window" < ?::text) = ?::bigint
+"""
+"""Every change of a cap counts its row's seq up, and a new row begins one: the same sum is the same rows."""
+
 UNSEALED = """
 unsealed_put AS (
     INSERT INTO unsealed (pos, stream, version, recorded_at)
@@ -127,14 +134,24 @@ def plans_of(authority: str) -> str:
 # ---------------------------------------------------------------------- the values
 
 
-def values(draft: Draft, turns: Mapping[str, int], command: tuple[str, str, bytes]) -> Values:
-    """The values of the append; `turns` are the scopes' last ones that the command saw."""
+def values(
+    draft: Draft,
+    turns: Mapping[str, int],
+    command: tuple[str, str, bytes],
+    known_caps: Mapping[str, int] = MappingProxyType({}),
+) -> Values:
+    """The values of the append.
+
+    `turns` are the scopes' last ones that the command saw; `known_caps` are authorities whose caps it did not read,
+    with the sum of their rows' seqs as it knows them.
+    """
     slots = [(draft.slots_before[key], after) for key, after in sorted(draft.slots_after.items())]
     written = sorted(scopes(draft))
     found = {
         **_caps(draft),
         "slot_moves": [_slot_move(*pair) for pair in slots if _is_stored(pair[0])],
         "seen": list(turns.items()),
+        "known_caps": [(*inline.beginning(authority), seqs) for authority, seqs in known_caps.items()],
         "slot_rows": [_slot_row(after) for before, after in slots if not _is_stored(before)],
         "turns": [(scope, turns.get(scope, 0) + 1) for scope in written],
         "events": [
@@ -257,7 +274,7 @@ def whole(shape: tuple[tuple[str, int], ...]) -> str:
 
 def _reads(counts: Mapping[str, int]) -> tuple[list[str], list[str]]:
     """What is locked and looked at, and what must be found; their values stand before all that is put."""
-    seen = [SEEN_STANDS] * counts.get("seen", 0)
+    seen = [SEEN_STANDS] * counts.get("seen", 0) + [KNOWN_CAPS_STAND] * counts.get("known_caps", 0)
     if "move" in counts:
         amounts = ", ".join(f"{name} = {name} + ?::bigint" for name in AMOUNTS)
         rest = "".join(f" AND {one}" for one in seen)

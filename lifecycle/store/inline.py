@@ -42,8 +42,12 @@ ON CONFLICT (authority, round) DO UPDATE SET ordinary = excluded.ordinary, outsi
 
 def read_caps(connection: Any, authority: str) -> Rows:
     """Every cap row of one authority, by window."""
-    beginning = (f"{authority}/", f"{authority}/\U0010ffff")
-    return {row[0]: cap_row(row) for row in connection.execute(CAP_SELECT, beginning)}
+    return {row[0]: cap_row(row) for row in connection.execute(CAP_SELECT, beginning(authority))}
+
+
+def beginning(authority: str) -> tuple[str, str]:
+    """The bounds of the windows of one authority."""
+    return f"{authority}/", f"{authority}/\U0010ffff"
 
 
 def write_caps(connection: Any, before: Mapping[str, CapRow], after: Mapping[str, CapRow]) -> None:

@@ -25,43 +25,30 @@ class Reads:
     """A connection that remembers what it was asked."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.recorder, self.memory = connection.recorder, connection.memory
+        self.link, self.memory = connection, connection.memory
         self.asked: dict[Asked, None] = {}
-
-    @property
-    def in_transaction(self) -> bool:
-        """True between BEGIN and its end."""
-        return self._connection.in_transaction
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Answer:
         """Run one statement, whose values are `?` in order."""
         self.asked[sql, tuple(values)] = None
-        return self._connection.execute(sql, values)
+        return self.link.execute(sql, values)
 
     def leave(self, sql: str, values: Sequence[Any]) -> None:
-        """What is left for the second judgement to know."""
+        """What the second judgement is to know, whether or how the first one asked for it."""
         self.asked[sql, tuple(values)] = None
-
-    def holding(self, held: Sequence[Asked], asked: Asked) -> Answer:
-        """Run one statement after others that hold what it reads."""
-        self.asked[asked] = None
-        return self._connection.together(*held, asked)[-1]
 
     def again(self, connection: Connection) -> ReadAgain:
         """Read all of it again."""
         _, *answers, _ = connection.together(UNCHANGING, *self.asked, END)
-        return ReadAgain(self, answers)
+        return ReadAgain(connection.recorder, dict(zip(self.asked, map(list, answers), strict=True)))
 
 
 class ReadAgain:
     """The same reads, answered from one state; nothing else is."""
 
-    in_transaction = True
-
-    def __init__(self, first: Reads, answers: Sequence[Answer]) -> None:
-        self.recorder, self.memory = first.recorder, first.memory
-        self._known: dict[Asked, Rows] = dict(zip(first.asked, map(list, answers), strict=True))
+    def __init__(self, recorder: type, known: dict[Asked, Rows]) -> None:
+        self.recorder = recorder
+        self._known = known
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Answer:
         """What one of those statements answered.

@@ -31,6 +31,11 @@ class LogRecorder:
     def __init__(self, connection: Any, tail: tuple[int, str | None] | None = None) -> None:
         self.connection = connection
         self.turns: dict[str, int] = {}
+        """On a server, the last turn of each scope that the command goes by."""
+
+        self.known_caps: dict[str, int] = {}
+        """On a server, authorities whose caps it knows and did not read, and the sum of their rows' seqs."""
+
         self._tail = tail
 
     def tail(self) -> tuple[int, str | None]:

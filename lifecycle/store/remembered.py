@@ -8,7 +8,7 @@ before every command, under its lock, and all that it touched is forgotten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
@@ -16,6 +16,32 @@ from lifecycle.values import authority_of
 
 MOST = 256
 """Streams, and authorities, that are kept in mind."""
+
+
+class Remembers(Protocol):
+    """What a command may know before it asks."""
+
+    def take(self, stream: str) -> Aggregate | None:
+        """The aggregate of a stream, for one command: it may change it, and only `keep` brings it back."""
+
+    def caps(self, authority: str) -> Rows | None:
+        """Every cap row of one authority; not to be written into."""
+
+    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log, whose last event is now `n`."""
+
+
+class Nothing:
+    """A command that reads everything it judges by."""
+
+    def take(self, stream: str) -> None:
+        """See `Remembers`."""
+
+    def caps(self, authority: str) -> None:
+        """See `Remembers`."""
+
+    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """See `Remembers`."""
 
 
 class Remembered:
@@ -40,8 +66,8 @@ class Remembered:
         self._aggregates |= aggregates
         self._caps |= caps
         if len(self._aggregates) > MOST or len(self._caps) > MOST:
-            _shorten(self._aggregates)
-            _shorten(self._caps)
+            shorten(self._aggregates)
+            shorten(self._caps)
 
     def forget(self, n: int, streams: Iterable[str]) -> None:
         """These streams have events of others, up to event `n`."""
@@ -57,6 +83,7 @@ class Remembered:
         self._caps.clear()
 
 
-def _shorten(known: dict[str, Any]) -> None:
+def shorten(known: dict[Any, Any]) -> None:
+    """Let go of what was kept first, where it is more than can be kept in mind."""
     while len(known) > MOST:
         del known[next(iter(known))]

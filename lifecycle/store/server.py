@@ -2,7 +2,8 @@
 
 A command reads without a lock, decides, and writes by one statement that finds out whether what it read still
 stands (`append.py`). If it does not, the whole command is decided again on what stands now: a refusal is always
-that of a fresh row. Then the events are sealed (`sealing.py`).
+that of a fresh row. What the last commands of this process read and wrote is not read again (`server_memory.py`): the
+same statement finds out whether that still stands. Then the events are sealed (`sealing.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from lifecycle.store import FIND_COMMAND, Decide, append, find_command, postgres
 from lifecycle.store.link import Answer, Asked, Connection
 from lifecycle.store.reads import Missed, ReadAgain, Reads
 from lifecycle.store.server_database import ServerDatabase
-from lifecycle.store.server_recorder import holding
+from lifecycle.store.server_memory import Recollections
+from lifecycle.store.server_recorder import CAPS, TurnsRecorder, bounds, caps_of, holding
 from lifecycle.store.transaction import Draft, Transaction
 from lifecycle.store.unanswered import OutcomeUnknown, Unreachable
 
@@ -43,7 +45,7 @@ class Stale(Exception):
 
 
 class Guessed(Exception):
-    """The command's id is there already, or a stream that it begins."""
+    """The command's id is there already, or a stream that it begins, or something it remembered has moved."""
 
 
 class Cut(Exception):
@@ -122,17 +124,17 @@ class ServerStore(ServerDatabase):
         """One try; it `looks` whether the id, or a new stream, is there, or leaves the append to find out."""
         connection: Connection = self.connection
         backend, reads = connection.backend, Reads(connection)
+        connection.memory.begin(guesses=not looks)
         try:
             if looks and (known := self._known(connection, command_id, body_sha256)):
                 connection.execute(*postgres.ON_DISK)
                 return known
-            connection.memory.guesses = not looks
             if self._wanted:
                 connection.together(*holding(self._wanted))
-            result, draft = self._decided(reads, decide)
+            result, draft, transaction = self._drafted(reads, decide)
             if dry_run:
                 return result
-            self._write(connection, draft, (command_id, body_sha256, result))
+            self._write(connection, transaction, draft, (command_id, body_sha256, result))
         except psycopg.Error as error:
             raise self._failed(error, connection, backend) from None
         except Refusal:
@@ -149,27 +151,54 @@ class ServerStore(ServerDatabase):
         self._repeats = known is not None
         return same_body(command_id, known, body_sha256) if known else None
 
-    def _decided(self, connection: Connection | Reads | ReadAgain, decide: Decide) -> tuple[bytes, Draft]:
-        transaction = Transaction(connection, self._now)
+    def _drafted(self, reads: Reads, decide: Decide) -> tuple[bytes, Draft, Transaction]:
+        """The command's result, and the draft of what it writes."""
+        recorder = TurnsRecorder(reads)
+        transaction = Transaction(reads, self._now, recorder, Recollections(reads.memory, recorder))
         make = decide(transaction)
         draft = transaction.draft()
-        return make(draft.recorded), draft
+        return make(draft.recorded), draft, transaction
 
-    def _write(self, connection: Connection, draft: Draft, command: tuple[str, str, bytes]) -> None:
-        asked = append.statement(append.values(draft, draft.recorder.turns, command))
+    def _write(
+        self,
+        connection: Connection,
+        transaction: Transaction,
+        draft: Draft,
+        command: tuple[str, str, bytes],
+    ) -> None:
+        memory, turns = connection.memory, draft.recorder.turns
+        values = append.values(draft, turns, command, draft.recorder.known_caps)
         self._wanted = set(draft.caps_after)
-        wrote = _held(connection, asked) if connection.in_transaction else connection.execute(*asked)
+        ahead = memory.wants_caps_of(transaction.written_for)
+        wrote = self._sent(connection, append.statement(values), ahead)
         if not wrote.rowcount:
-            raise Stale
+            raise Guessed if memory.recalled else Stale
+        taken: dict[str, int] = dict(values.get("turns", ()))
+        turns |= taken
+        memory.advance(taken)
+        transaction.keep()
         if draft.entries:
-            connection.memory.hear(draft.entries[-1].recorded_at)
+            memory.hear(draft.entries[-1].recorded_at)
+
+    def _sent(self, connection: Connection, asked: Asked, authority: str | None) -> Answer:
+        """Send the append, and let the caps of an authority come along that the next command will ask for."""
+        if connection.in_transaction:
+            return _held(connection, asked)
+        if authority is None:
+            return connection.execute(*asked)
+        wrote, found = connection.together(asked, (CAPS, bounds(authority)))
+        if rows := found.fetchall():
+            turn, caps = caps_of(rows)
+            connection.memory.bring(authority, caps, turn)
+        return wrote
 
     def _failed(self, error: psycopg.Error, connection: Connection, backend: int) -> Exception:
         """What a driver's error makes of this attempt."""
         if connection.is_lost:
             return Cut(backend)
         if error.sqlstate == postgres.UNIQUE_VIOLATION:
-            is_guessed = connection.memory.guesses and error.diag.constraint_name in postgres.GUESSED
+            memory, name = connection.memory, error.diag.constraint_name
+            is_guessed = memory.recalled or (memory.guesses and name in postgres.GUESSED)
             return Guessed() if is_guessed else Stale()
         if error.sqlstate in postgres.TRY_AGAIN:
             return Stale()
@@ -182,7 +211,7 @@ class ServerStore(ServerDatabase):
             Refusal: that state refuses too.
             Stale: it does not.
         """
-        reads.memory.guesses = False
+        was_recalled = reads.memory.recalled
         again = self._read_again(reads, command_id)
         try:
             known, draft = self._judged(again, command_id, body_sha256, decide)
@@ -193,14 +222,16 @@ class ServerStore(ServerDatabase):
             self._see_to_disk()
             return known
         self._wanted = set(draft.caps_after) if draft else set()
-        raise Stale
+        raise Guessed if was_recalled else Stale
 
     def _judged(
         self, database: Any, command_id: str, body_sha256: str, decide: Decide
     ) -> tuple[bytes | None, Draft | None]:
         if known := self._known(database, command_id, body_sha256):
             return known, None
-        return None, self._decided(database, decide)[1]
+        transaction = Transaction(database, self._now)
+        decide(transaction)
+        return None, transaction.draft()
 
     def _read_again(self, reads: Reads, command_id: str) -> ReadAgain:
         reads.asked[FIND_COMMAND, (command_id,)] = None

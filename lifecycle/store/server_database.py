@@ -12,7 +12,8 @@ import psycopg
 from lifecycle.errors import NotFound, Refusal
 from lifecycle.store import Store, postgres, roles, sealing, soundness
 from lifecycle.store.link import Connection
-from lifecycle.store.server_recorder import Memory, ServerRecorder
+from lifecycle.store.server_memory import Memory
+from lifecycle.store.server_recorder import CommittedRecorder
 
 MIGRATOR = sealing.SEALER + 1
 """Key of the lock that migrators take."""
@@ -45,7 +46,7 @@ class ServerDatabase(Store):
         """A connection; see `postgres.connect`. The database itself is never created."""
         del create
         connection = postgres.connect(self.url, self.place)
-        connection.recorder, connection.memory = ServerRecorder, Memory()
+        connection.recorder, connection.memory = CommittedRecorder, Memory()
         return connection
 
     def schema(self) -> str | None:

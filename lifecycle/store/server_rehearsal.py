@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from lifecycle.store import Decide, append, find_command, same_body
+from lifecycle.store.reads import Reads
 from lifecycle.store.server import ServerStore, Stale
 
 
@@ -27,7 +28,8 @@ class ServerRehearsal(ServerStore):
         try:
             if known := find_command(connection, command_id):
                 return same_body(command_id, known, body_sha256)
-            result, draft = self._decided(connection, decide)
+            connection.memory.begin(guesses=False)
+            result, draft, _ = self._drafted(Reads(connection), decide)
             values = append.values(draft, draft.recorder.turns, (command_id, body_sha256, result))
             if not connection.execute(*append.statement(values)).rowcount:
                 raise Stale

@@ -18,7 +18,7 @@ from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
 from lifecycle.store.entries import Entry, entry_of, instant, later, read_entry, to_event
 from lifecycle.store.recorder import LogRecorder, recorder_on
-from lifecycle.store.remembered import Remembered
+from lifecycle.store.remembered import Nothing, Remembers
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -58,12 +58,12 @@ class Transaction:
         connection: Any,
         now: Callable[[], datetime],
         recorder: LogRecorder | None = None,
-        remembered: Remembered | None = None,
+        remembered: Remembers | None = None,
     ) -> None:
         self.connection = connection
         self._now = now
         self._recorder = recorder or recorder_on(connection)
-        self._remembered = Remembered() if remembered is None else remembered
+        self._remembered = remembered or Nothing()
         self._aggregates: dict[str, Aggregate] = {}
         self._caps: dict[str, Rows] = {}
         self._slots: dict[tuple[str, str], Slots] = {}
@@ -145,6 +145,12 @@ class Transaction:
         n, entries = self._entries(pending, seqs)
         self._draft = Draft(n, entries, caps_before, caps_after, slots_before, slots_after, self._recorder)
         return self._draft
+
+    @property
+    def written_for(self) -> str | None:
+        """The authority whose project or grant the draft writes in, if the command has not asked for its caps."""
+        authority, dash, _ = (self._draft.entries[-1].stream if self._draft.entries else "").partition("-")
+        return authority if dash and authority not in self._caps else None
 
     def keep(self) -> None:
         """Remember what was read and written: the draft stands in the log."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store.office import Office, office_at
 from store.racers import Racers
+
+from lifecycle.store.link import Connection
 
 
 @pytest.fixture
@@ -19,6 +22,25 @@ def office(tmp_path: Path) -> Iterator[Office]:
         assert office.findings() == []
     finally:
         office.close()
+
+
+@pytest.fixture
+def flights(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The statements of each way to the server and back, since the office was opened."""
+    flights: list[list[str]] = []
+    execute, together = Connection.execute, Connection.together
+
+    def alone(connection: Connection, sql: str, *values: Any) -> Any:
+        flights.append([sql])
+        return execute(connection, sql, *values)
+
+    def bundled(connection: Connection, *asked: Any) -> Any:
+        flights.append([sql for sql, _ in asked])
+        return together(connection, *asked)
+
+    monkeypatch.setattr(Connection, "execute", alone)
+    monkeypatch.setattr(Connection, "together", bundled)
+    return flights
 
 
 @pytest.fixture(scope="module")

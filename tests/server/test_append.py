@@ -88,16 +88,16 @@ def test_a_cap_that_was_given_back_meanwhile_is_no_reason_to_refuse(
 ) -> None:
     """The room was taken when the command read it, and free when it was refused: that is no refusal."""
     grant = office.approved(new(YOKOHAMA, soft=CAP_YEN))
-    decide, done = ServerStore._decided, []
+    draft, done = ServerStore._drafted, []
 
     def later(store: ServerStore, *args: Any) -> Any:
         try:
-            return decide(store, *args)
+            return draft(store, *args)
         finally:
             if store is office.grants.store and not done:
                 done.append(other.do("withdraw", grant=grant))
 
-    monkeypatch.setattr(ServerStore, "_decided", later)
+    monkeypatch.setattr(ServerStore, "_drafted", later)
     assert office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=CAP_YEN))["ok"]
 
 

@@ -103,6 +103,7 @@ def test_the_database_itself_holds_the_hard_caps_and_the_slots(office: Office) -
 
 def test_a_row_that_was_moved_from_outside_is_an_integrity_failure_not_a_crash(office: Office) -> None:
     grant = office.submitted(new(soft=1_000))
+    office.close()
     office.connection.execute("UPDATE cap_usage SET requested_yen = 0")
     with pytest.raises(Exception, match="does not hold") as refusal:
         office.do("withdraw", grant=grant)

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from store.office import R7, YOKOHAMA, Office, elsewhere, new
 
 from lifecycle.errors import AlreadyRecorded, CapExceeded, CommandIdReused, Refusal
 from lifecycle.store import FIND_COMMAND
-from lifecycle.store.link import Connection
 from lifecycle.store.postgres import ON_DISK
 from lifecycle.store.recorder import BEGUN
 
 CAP_YEN = 1_000_000_000
-
-
-@pytest.fixture
-def flights(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The statements of each way to the server and back, since the office was opened."""
-    flights: list[list[str]] = []
-    execute, together = Connection.execute, Connection.together
-
-    def alone(connection: Connection, sql: str, *values: Any) -> Any:
-        flights.append([sql])
-        return execute(connection, sql, *values)
-
-    def bundled(connection: Connection, *asked: Any) -> Any:
-        flights.append([sql for sql, _ in asked])
-        return together(connection, *asked)
-
-    monkeypatch.setattr(Connection, "execute", alone)
-    monkeypatch.setattr(Connection, "together", bundled)
-    return flights
 
 
 def test_a_command_asks_neither_for_its_id_nor_for_what_it_begins(

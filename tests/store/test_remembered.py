@@ -29,8 +29,9 @@ def test_what_was_read_is_not_read_again(office: Office) -> None:
     before = Comparisons.aggregates, Comparisons.caps
     office.do("approve", grant=grant)
     office.do("disburse", grant=grant, amount_yen=500, payment="advance")
-    if office.grants.store.kind == "sqlite":
-        assert (Comparisons.aggregates, Comparisons.caps) > before
+    assert Comparisons.aggregates > before[0]
+    if office.grants.store.kind == "sqlite":  # on a server caps are remembered for a moment only
+        assert Comparisons.caps > before[1]
 
 
 def test_a_grant_that_another_process_moved_is_read_anew(office: Office, beside: Office) -> None:
