@@ -16,10 +16,19 @@ UNDER_WAY = "another nightly or rebuild is running on this store; nothing was do
 KEY = 4_004
 """The number of the lock on a server."""
 
+TRY = "SELECT pg_try_advisory_xact_lock(?)"
+"""A transaction's lock: a session's would outlive this program in a pooler."""
+
+STAYS = """
+SELECT set_config(name, '0', true) FROM pg_settings
+WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+"""It is idle for as long as the run takes, and keeps nothing else from anybody: it looks at no rows of the store."""
+
 
 @contextmanager
 def exclusive(store: Store) -> Iterator[None]:
-    """Hold the lock of the read tables: on a server one of its session's, else a transaction on an empty file.
+    """Hold the lock of the read tables: a transaction on a server, or on an empty file.
 
     The store itself is not locked by it: commands go on.
 
@@ -57,15 +66,16 @@ def _on_server(store: Store) -> Iterator[None]:
     connection = store.connect()
     try:
         try:
-            (is_ours,) = connection.execute("SELECT pg_try_advisory_lock(?)", (KEY,)).fetchone()
+            _, _, mine = connection.together(("BEGIN", ()), (STAYS, ()), (TRY, (KEY,)))
+            (is_ours,) = mine.fetchone()
         except Error as error:
             raise store.refusal_of(error) from None
         if not is_ours:
             raise Busy(UNDER_WAY)
         yield
     finally:
-        with suppress(Error):  # the server may take its time to see that the session is gone
-            connection.execute("SELECT pg_advisory_unlock(?)", (KEY,))
+        with suppress(Error):  # the server may take its time to see that the link is gone
+            connection.execute("ROLLBACK")
         connection.close()
 
 

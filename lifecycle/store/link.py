@@ -116,9 +116,14 @@ class Connection:
         return self.raw.closed
 
     @property
-    def backend(self) -> int:
-        """The server's process at the other end."""
+    def backend(self) -> int | None:
+        """The server's process at the other end; None where each transaction may have another one."""
         return self._link.backend_pid
+
+    def lent(self) -> psycopg.Connection[Any]:
+        """The driver's connection, for SQLAlchemy: it begins by itself, and prepares what is sent twice."""
+        self.raw.autocommit, self.raw.prepare_threshold = False, 1
+        return self.raw
 
     def close(self) -> None:
         """Close it; what was not committed is taken back by the server."""
@@ -141,6 +146,9 @@ class Connection:
             self._send(sql, values)
             return
         self._once.add(sql)
+        self._unprepared(sql, values)
+
+    def _unprepared(self, sql: str, values: Sequence[Any]) -> None:
         self._link.send_query_params(numbered(sql), self._written(values), param_formats=_formats(values))
 
     def _prepare(self, sql: str, values: Sequence[Any]) -> None:

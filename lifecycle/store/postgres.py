@@ -22,6 +22,7 @@ from lifecycle.errors import (
     StoreVersion,
 )
 from lifecycle.store.link import Asked, Connection
+from lifecycle.store.pooled import Pooled, dropped
 from lifecycle.store.unanswered import DatabaseRole, Unreachable
 from lifecycle.store.unwritable import ended, full
 
@@ -48,10 +49,12 @@ LOCK_WAIT_MS = 30_000
 """How long a command waits for another one's row before it answers `busy`."""
 
 SETTINGS = f"""
-SELECT set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), false),
-    set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false),
-    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
-    set_config('jit', 'off', false)
+SELECT pg_backend_pid(),
+    set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), passing),
+    set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), passing),
+    set_config('plan_cache_mode', 'force_generic_plan', passing), set_config('enable_seqscan', 'off', passing),
+    set_config('jit', 'off', passing)
+FROM (SELECT {{}}) AS settings (passing)
 """
 """An acknowledged command is on the server's disk, whatever the role or the database was given as default.
 
@@ -59,7 +62,12 @@ The store's own statements, and its triggers, go by key, so that any values have
 longer than to run it. That plan is by the index, though the tables be empty when it is made: else each event that is
 written would be looked up by a scan of all before it, until the server has new statistics. A scan that can't be
 avoided (of what waits for a seal) looks so dear to a server before PostgreSQL 18 that it would compile the statement.
+They hold for the session, or pass with the transaction: a pooler would leave them to whoever has its process next.
 """
+
+THIS_TRANSACTION = SETTINGS.format("true")
+THIS_SESSION = SETTINGS.format("pg_backend_pid() <> %s")
+"""The same; for nothing where the server's process is not the one that the link was told of."""
 
 SERVERS_PLANS = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"
 """Reads of more than keys, until the transaction ends."""
@@ -119,6 +127,7 @@ def connect(url: str, place: str) -> Connection:
         NotFound: there is no such database.
         Unreachable: the server does not answer, or lets nobody in.
         StoreVersion: the server is older than PostgreSQL 15, or does not keep text as UTF-8.
+        BadInput: a pooler drops settings that the URL gives.
     """
     told = conninfo_to_dict(url)
     settings = {"connect_timeout": CONNECT_SECONDS, "application_name": "grants", **SILENCE}
@@ -128,24 +137,32 @@ def connect(url: str, place: str) -> Connection:
     except psycopg.OperationalError as error:
         raise _unreachable(error, place) from None
     try:
-        _set_up(raw, place)
+        return _set_up(raw, place)
     except psycopg.Error as error:
         raw.close()
         raise translated(error, place) from None
     except Refusal:
         raw.close()
         raise
-    return Connection(raw)
 
 
-def _set_up(raw: psycopg.Connection[Any], place: str) -> None:
+def _set_up(raw: psycopg.Connection[Any], place: str) -> Connection:
     if (version := raw.info.server_version // 10_000) < OLDEST_SERVER:
         raise StoreVersion(f"{place} is PostgreSQL {version}; this program needs {OLDEST_SERVER} or later")
     if raw.info.parameter_status("server_encoding") != "UTF8":
         raise StoreVersion(
             f"{place} does not keep its text as UTF-8; create the database with ENCODING 'UTF8'"
         )
-    raw.execute(SETTINGS)
+    process = raw.info.backend_pid
+    (found, *_) = raw.execute(THIS_SESSION, (process,)).fetchone() or (None,)
+    if found == process:
+        return Connection(raw)
+    if names := dropped(raw):
+        raise BadInput(
+            f"{place}: a pooler in between drops what the URL sets by options ({', '.join(names)}); have the role set "
+            "it (ALTER ROLE … SET …), or connect to the server itself"
+        )
+    return Pooled(raw, THIS_TRANSACTION)
 
 
 def translated(error: BaseException | None, place: str) -> Refusal:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     StaticPool,
     create_engine,
     delete,
+    event,
     func,
     insert,
     literal,
@@ -361,18 +362,18 @@ def _engine(store: Store) -> Engine:
     if store.kind == "sqlite":
         return create_engine("sqlite://", creator=store.connect, module=sqlite.driver, poolclass=NullPool)
 
-    def connect() -> Any:
-        raw = store.connect().raw
-        raw.autocommit, raw.prepare_threshold = False, 1
-        return raw
+    from lifecycle.store.postgres import THIS_TRANSACTION
 
-    return create_engine(
+    engine = create_engine(
         "postgresql+psycopg://",
-        creator=connect,
+        creator=lambda: store.connect().lent(),
         poolclass=NullPool,
         isolation_level="READ COMMITTED",
         use_native_hstore=False,
     )
+    if store.connection.backend is None:
+        event.listen(engine, "begin", lambda database: database.exec_driver_sql(THIS_TRANSACTION))
+    return engine
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class Guessed(Exception):
 class Cut(Exception):
     """The link was lost; the command may have taken effect, by the server's process that had it."""
 
-    def __init__(self, backend: int) -> None:
+    def __init__(self, backend: int | None) -> None:
         super().__init__(backend)
         self.backend = backend
 
@@ -82,13 +82,14 @@ class ServerStore(ServerDatabase):
         self._seals = sealing.OwnSeals()
         self._repeats = False
         self._holder: Connection | None = None
+        self._is_sent = False
 
     # ------------------------------------------------------------------ a command
 
     def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
         """See `Store.run`."""
         self._wanted = set()
-        looks = dry_run or self._repeats
+        looks, may_follow = dry_run or self._repeats, False
         for attempt in range(TRIES):
             try:
                 return self._attempt(command_id, body_sha256, decide, looks=looks, dry_run=dry_run)
@@ -96,12 +97,19 @@ class ServerStore(ServerDatabase):
                 self._remember()
                 self._pause(attempt)
             except Cut as cut:
+                may_follow |= self._is_sent and cut.backend is None
                 self._reconnect(command_id, cut.backend)
+            except Refusal:
+                if may_follow:
+                    raise self._left_behind(command_id) from None
+                raise
             except Guessed:
                 self.decided_again += 1
             looks = True
         if known := self._outcome(command_id):
             return same_body(command_id, known, body_sha256)
+        if may_follow:
+            raise self._left_behind(command_id)
         raise Busy(
             f"{self.place}: what this command needs changed {TRIES} times while it was judged; "
             "nothing was written, try again"
@@ -123,7 +131,7 @@ class ServerStore(ServerDatabase):
     ) -> bytes:
         """One try; it `looks` whether the id, or a new stream, is there, or leaves the append to find out."""
         connection: Connection = self.connection
-        backend, reads = connection.backend, Reads(connection)
+        backend, reads, self._is_sent = connection.backend, Reads(connection), False
         connection.memory.begin(guesses=not looks)
         try:
             if looks and (known := self._known(connection, command_id, body_sha256)):
@@ -134,6 +142,7 @@ class ServerStore(ServerDatabase):
             result, draft, transaction = self._drafted(reads, decide)
             if dry_run:
                 return result
+            self._is_sent = True
             self._write(connection, transaction, draft, (command_id, body_sha256, result))
         except psycopg.Error as error:
             raise self._failed(error, connection, backend) from None
@@ -192,7 +201,7 @@ class ServerStore(ServerDatabase):
             connection.memory.bring(authority, caps, turn)
         return wrote
 
-    def _failed(self, error: psycopg.Error, connection: Connection, backend: int) -> Exception:
+    def _failed(self, error: psycopg.Error, connection: Connection, backend: int | None) -> Exception:
         """What a driver's error makes of this attempt."""
         if connection.is_lost:
             return Cut(backend)
@@ -255,10 +264,11 @@ class ServerStore(ServerDatabase):
 
     # ------------------------------------------------------------------ after the link was cut
 
-    def _reconnect(self, command_id: str, backend: int) -> None:
+    def _reconnect(self, command_id: str, backend: int | None) -> None:
         """Connect again, and wait until the server's process that had the command is gone.
 
-        Only then does an id that is not there mean that the command did not take effect.
+        Only then does an id that is not there mean that the command did not take effect. Behind a pooler nobody knows
+        which one had it: another try takes effect instead of the first or finds it done; a refusal tells nothing.
 
         Raises:
             OutcomeUnknown: the server can't be asked.
@@ -281,7 +291,13 @@ class ServerStore(ServerDatabase):
             f"`grants outcome {command_id}` tells once it answers again"
         )
 
-    def _is_gone(self, backend: int) -> bool:
+    def _left_behind(self, command_id: str) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            f"{self.place}: the link was cut while a pooler had the command, which may take effect yet; "
+            f"`grants outcome {command_id}` tells whether it did"
+        )
+
+    def _is_gone(self, backend: int | None) -> bool:
         sql = "SELECT 1 FROM pg_stat_activity WHERE pid = ? AND pid <> pg_backend_pid()"
         return self.connection.execute(sql, (backend,)).fetchone() is None
 
@@ -333,9 +349,12 @@ class ServerStore(ServerDatabase):
             self._roll_back()
 
     def holds_seal(self) -> bool:
-        """Take on sealing while this store is open; False when somebody else has. A cut link gives it up."""
+        """Take on sealing while this store is open; False when somebody else has. A cut link gives it up.
+
+        A pooler would keep the lock when this program is gone: through one everybody seals, none of them twice.
+        """
         connection = self._alive()
-        if connection is self._holder:
+        if connection is self._holder or connection.backend is None:
             return True
         try:
             row = connection.execute(sealing.HOLD, (sealing.SEALER,)).fetchone()

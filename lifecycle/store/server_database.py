@@ -113,6 +113,7 @@ class ServerDatabase(Store):
         try:
             connection.raw.autocommit = False
             with engine.connect() as database:  # which rolls back once, when it has seen whose server this is
+                database.exec_driver_sql(postgres.THIS_TRANSACTION)
                 database.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATOR})")
                 yield connection, database
                 database.commit()
@@ -174,10 +175,9 @@ class ServerDatabase(Store):
         from sqlalchemy import NullPool, create_engine
 
         def make() -> psycopg.Connection[Any]:
-            raw = self.connect().raw
-            raw.execute("RESET plan_cache_mode; RESET enable_seqscan; RESET jit")
-            raw.autocommit, raw.prepare_threshold = False, 1
-            return raw
+            connection = self.connect()
+            connection.raw.execute("RESET plan_cache_mode; RESET enable_seqscan; RESET jit")
+            return connection.lent()
 
         engine = create_engine(
             "postgresql+psycopg://",
