@@ -8,7 +8,6 @@ psycopg prepares nothing itself on this link: it would forget all there is after
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -17,7 +16,7 @@ import psycopg
 from psycopg import generators
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Asked = tuple[str, Sequence[Any]]
@@ -35,7 +34,9 @@ WRITTEN: dict[type, Callable[[Any], Any]] = {
 }
 """How the usual values go; psycopg knows the others."""
 
-DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY)
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY, ExecStatus.PIPELINE_SYNC)
+LAST_WORDS = (b"FATAL", b"PANIC")
+"""Severities after which the other end closes the link, a pooler as well as a server."""
 
 
 class Answer:
@@ -92,13 +93,11 @@ class Connection:
             for sql, values in asked:
                 self._send(sql, values, alone=False)
             self._link.pipeline_sync()
-            found = self.raw.wait(_answers(self._link, len(asked)))
-        except BaseException:
-            with suppress(psycopg.Error):
-                self._link.exit_pipeline_mode()
-            raise
-        self._link.exit_pipeline_mode()
-        return [self._answer(results) for results in found]
+            found = self.raw.wait(_answers(self._link))
+        finally:
+            self._end_together()
+        *answers, _ = [self._answer(results) for results in found]
+        return answers
 
     def executemany(self, sql: str, rows: Any) -> None:
         """Run one statement for each row of values."""
@@ -157,6 +156,13 @@ class Connection:
         self._answer(self.raw.wait(generators.execute(self._link)))
         self._prepared[sql] = name, _formats(values)
 
+    def _end_together(self) -> None:
+        """Say that no more comes; a link that still waits for an answer is out of step, and of no use any more."""
+        try:
+            self._link.exit_pipeline_mode()
+        except psycopg.Error:
+            self.close()
+
     def _written(self, values: Sequence[Any]) -> list[Any]:
         """Values as they go over the wire: bytes as they are, all else as text."""
         return [WRITTEN.get(type(value), self._dumped)(value) for value in values]
@@ -167,6 +173,8 @@ class Connection:
     def _answer(self, results: list[PGresult]) -> Answer:
         for result in results:
             if result.status not in DONE:
+                if _severity(result) in LAST_WORDS:
+                    self.close()  # before it is seen to be: what was sent may have taken effect
                 raise psycopg.errors.error_from_result(result, encoding="utf-8")
         last = results[-1]
         return Answer(self._rows(last), last.command_tuples or 0)
@@ -190,13 +198,22 @@ def _formats(values: Sequence[Any]) -> list[int]:
     return [int(type(value) is bytes) for value in values]
 
 
-def _answers(link: Any, statements: int) -> PQGen[list[list[PGresult]]]:
+def _answers(link: Any) -> PQGen[list[list[PGresult]]]:
     yield from generators.send(link)
-    found = []
-    for _ in range(statements):
-        found.append((yield from generators.fetch_many(link)))
-    yield from generators.fetch_many(link)  # the end of what was sent together
+    found: list[list[PGresult]] = []
+    while not found or not _is_end(found[-1][-1]):  # which comes after the commit, or instead of it
+        if not (results := (yield from generators.fetch_many(link))):
+            raise psycopg.OperationalError("the server has not answered everything")
+        found.append(results)
     return found
+
+
+def _is_end(result: PGresult) -> bool:
+    return result.status == ExecStatus.PIPELINE_SYNC or _severity(result) in LAST_WORDS
+
+
+def _severity(result: PGresult) -> bytes | None:
+    return result.error_field(DiagnosticField.SEVERITY_NONLOCALIZED)
 
 
 @lru_cache(maxsize=512)

@@ -38,6 +38,10 @@ TOLD_TOO = (
 )
 WELCOME = b"R" + struct.pack("!ii", 8, 0)
 KEY = b"K" + struct.pack("!iii", 12, NO_PROCESS, 0)
+CRASHED = "server conn crashed?"
+SAID = b"SFATAL\0VFATAL\0C08P01\0M" + CRASHED.encode() + b"\0\0"
+LAST_WORDS = b"E" + struct.pack("!i", len(SAID) + 4) + SAID
+"""What PgBouncer says to a client before it closes the link, when the server's has gone."""
 READY = b"Z" + struct.pack("!i", 5) + b"I"
 
 
@@ -91,7 +95,10 @@ class Pooler:
             with server:
                 server.sendall(asked)
                 _pass_on(client, server)
-        except OSError:
+        except OSError as gone:
+            if str(gone) == CRASHED:
+                client.sendall(LAST_WORDS)
+                client.recv(CHUNK)  # until it goes: it need not have seen the link closed
             link.close()
             link = psycopg.connect(self._to, application_name="grants")
             raise
@@ -105,7 +112,7 @@ def _pass_on(client: socket.socket, server: socket.socket) -> None:
     while True:
         for end in select.select([client, server], [], [])[0]:
             if not (data := end.recv(CHUNK)):
-                raise OSError("gone")
+                raise OSError("gone" if end is client or answered else CRASHED)
             if end is client:
                 server.sendall(data)
                 continue

@@ -98,3 +98,11 @@ def test_what_began_together_is_held_until_it_ends(link: Connection) -> None:
     assert link.in_transaction
     link.execute("ROLLBACK")
     assert link.execute("SELECT count(*) FROM turns WHERE scope = 'here/x'").fetchone() == (0,)
+
+
+def test_statements_sent_together_that_fail_at_their_commit_have_failed(link: Connection) -> None:
+    link.execute("CREATE TEMP TABLE once (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    twice = [("INSERT INTO once VALUES (1)", ())] * 2
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        link.together(*twice)
+    assert link.execute("SELECT count(*) FROM once").fetchone() == (0,)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import pairwise
 from typing import Any
 
+import places
 import psycopg
 import pytest
 from store.office import YOKOHAMA, Office, elsewhere, new
@@ -156,13 +157,13 @@ def test_one_night_at_a_time(office: Office, far: Office) -> None:
 def test_settings_of_the_url_that_a_pooler_drops_are_refused(
     office: Office, pooler: Pooler, options: str
 ) -> None:
-    far = Office(f"{pooler.url}&options={options.replace(' ', '%20').replace('=', '%3D')}", office.clock)
+    far = Office(places.setting(pooler.url, options), office.clock)
     with pytest.raises(BadInput, match=r"pooler in between drops .*(search_path|statement_timeout)"):
         far.events()
 
 
 def test_settings_of_the_url_that_are_in_force_anyway_are_not(office: Office, pooler: Pooler) -> None:
-    far = Office(f"{pooler.url}&options=-csearch_path%3D%22$user%22,%5C%20public", office.clock)
+    far = Office(places.setting(pooler.url, r'-csearch_path="$user",\ public'), office.clock)
     with closing(far):
         assert far.events() == office.events()
 
@@ -186,6 +187,22 @@ def test_a_command_whose_link_is_cut_is_done_once_and_says_so(
             first = far.tell("import_decision", **told)
             assert json.loads(first)["events"] == ["project.imported", "grant.decision_imported"]
             assert office.tell("import_decision", **told) == first
+    (row,) = office.rows("SELECT sum(used_yen) FROM cap_usage WHERE authority = ?", YOKOHAMA)
+    assert (int(row[0]), proxy.cuts) == (len(TURNS), len(TURNS))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_command_whose_server_is_lost_to_the_pooler_is_done_once_and_says_so(
+    office: Office, point: str
+) -> None:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(closing(Proxy(office.path)))
+        pooler = stack.enter_context(closing(Pooler(proxy.url, LINKS)))
+        far = stack.enter_context(closing(Office(pooler.url, office.clock)))
+        for turn in TURNS:
+            proxy.cut = point
+            told = {**elsewhere(YOKOHAMA, 2025, soft=1), "id": f"cut-{turn}"}
+            assert far.tell("import_decision", **told) == office.tell("import_decision", **told)
     (row,) = office.rows("SELECT sum(used_yen) FROM cap_usage WHERE authority = ?", YOKOHAMA)
     assert (int(row[0]), proxy.cuts) == (len(TURNS), len(TURNS))
 
