@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -87,6 +88,11 @@ def url(database: str) -> str:
     if str(told.get("host", "")).startswith("/"):
         return f"postgresql://{user}@/{database}?host={told['host']}&port={told.get('port', 5432)}"
     return f"postgresql://{user}@{told.get('host', 'localhost')}:{told.get('port', 5432)}/{database}"
+
+
+def setting(url: str, options: str) -> str:
+    """A URL that has the server set something for whoever connects by it."""
+    return f"{url}{'&' if '?' in url else '?'}options={quote(options)}"
 
 
 def administer(sql: str) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import places
 import psycopg
 import pytest
 from alembic import command as alembic_command
@@ -159,7 +160,7 @@ def test_a_store_may_have_a_schema_of_its_own_beside_other_programs(empty: Offic
     with psycopg.connect(empty.path) as stranger:
         stranger.execute("CREATE TABLE recipes (name text)")
         stranger.execute("CREATE SCHEMA grants")
-    office = Office(f"{empty.path}&options=-csearch_path%3Dgrants", empty.clock)
+    office = Office(places.setting(empty.path, "-csearch_path=grants"), empty.clock)
     assert office.do("init", admin="root")["events"] == ["officer.registered"]
     assert office.findings() == []
     assert office.grants.doctor()["problems"] == []

@@ -245,7 +245,7 @@ def integrity(office: Office) -> None:
 def store_version(office: Office) -> None:
     if places.is_server():
         office.connection.execute("CREATE SCHEMA empty")
-        with on_store(office, ServerStore(f"{office.path}&options=-csearch_path%3Dempty", office.clock)):
+        with on_store(office, ServerStore(places.setting(office.path, "-csearch_path=empty"), office.clock)):
             office.do("submit", application=new(soft=1_000))
     empty = Path(office.path).with_name("empty.db")
     sqlite.connect(empty, create=True).close()
