@@ -188,3 +188,38 @@ FOR EACH STATEMENT EXECUTE FUNCTION only_next_seal()
     # a cap that moves stays on its page, and its indexes as they are
     "ALTER TABLE cap_usage SET (fillfactor = 70)",
 )
+
+KNOWN_AT_FOLLOWS = """
+CREATE OR REPLACE FUNCTION only_next_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM added WHERE n < 1 OR n > 1 AND NOT EXISTS (
+            SELECT 1 FROM seals WHERE seals.n = added.n - 1 AND seals.known_at < added.known_at
+        )
+    ) THEN
+        RAISE EXCEPTION 'the log is gapless: an event has the next number, and a later known_at'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM added WHERE NOT EXISTS (
+            SELECT 1 FROM events WHERE events.stream = added.stream AND events.version = added.version
+                AND (events.recorded_at = added.known_at OR events.recorded_at < added.known_at
+                    AND added.known_at = (
+                        SELECT to_char(
+                            (seals.known_at::timestamptz + interval '1 microsecond') AT TIME ZONE 'UTC',
+                            'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                        ) FROM seals WHERE seals.n = added.n - 1
+                    ))
+        ) OR version > 1 AND NOT EXISTS (
+            SELECT 1 FROM seals WHERE seals.stream = added.stream AND seals.version = added.version - 1
+                AND seals.n < added.n
+        )
+    ) THEN
+        RAISE EXCEPTION 'an event is sealed once it is recorded, after the one before it in its stream, and known '
+            'from when it was recorded, or else from one microsecond after the seal before'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+"""The event is looked up by its key as before; the seal before it only where the clocks of two writers differ."""

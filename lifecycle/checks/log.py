@@ -8,7 +8,7 @@ from typing import Any
 
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
-from lifecycle.store.entries import columns, read_entry, to_event
+from lifecycle.store.entries import columns, later, read_entry, to_event
 
 PAGE = 500
 ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
@@ -30,6 +30,10 @@ def check_log(store: Store) -> Iterator[Finding]:
                 yield _finding(n, f"recorded at {known_at}, not after {last}")
             if recorded_at > known_at:
                 yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
+            elif known_at > last and not _follows(known_at, recorded_at, last):
+                yield _finding(
+                    n, f"known from {known_at} on, though it was recorded at {recorded_at} after {last}"
+                )
             row = (stream, version, name, recorded_at, effective_on)
             if isinstance(entry, str):
                 yield _finding(n, "its entry is stored as text, and was recorded as bytes")
@@ -44,6 +48,14 @@ def check_log(store: Store) -> Iterator[Finding]:
             versions[stream] = version
         yield from _lost_commands(connection, commands)
         yield from _outside_findings(store.outside_the_log(connection))
+
+
+def _follows(known_at: str, recorded_at: str, last: str) -> bool:
+    """True when the log knows an event from its recording on, or else from right after the event before it."""
+    try:
+        return known_at == later(recorded_at, last or None)
+    except (ValueError, TypeError, OverflowError):  # what stands there is no moment
+        return False
 
 
 def _command_of(entry: bytes) -> str:

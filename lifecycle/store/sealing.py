@@ -8,9 +8,10 @@ Sealing is a commit of its own, and waits for the disk like one. So a writer sea
 now and then what it and others have left, the more others the seldomer, and once more when it goes; whoever reads the
 log seals before it reads.
 
-`unsealed` is a queue, and may be written by whoever may seal. What does not belong there is dropped, and an event that
-a later one of its stream waits for is put back; an event that nothing leads to is put back when somebody asks for it
-(`put_back`), for that is a look at every event.
+`unsealed` is a queue, and may be written by whoever may seal. The sealer takes it at its word, which costs nothing; the
+log's trigger, which has each event in hand anyway, refuses a seal that does not follow from the events. Then what does
+not belong in the queue is dropped, and what is missing in its streams is put back; an event that nothing leads to is
+put back when somebody asks for it (`put_back`), for that is a look at every event.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ INSERT INTO seals (n, stream, version, known_at) SELECT n, stream, version, know
 
 REFUSED = {"23505", "23001"}
 """A seal that is there already, or that the log's trigger refuses: the queue names what it should not."""
+
+NO_MOMENT = (ValueError, OverflowError)
+"""What the queue says of an event is no moment, or one after which there is none."""
 
 WAITING = "SELECT DISTINCT stream FROM unsealed"
 DROP = """
@@ -117,6 +121,9 @@ def _next_batch(connection: Connection) -> int | None:
     while True:
         try:
             return _seal_batch(connection)
+        except NO_MOMENT:
+            if not _put_right(connection):
+                raise
         except psycopg.Error as error:
             if error.sqlstate not in REFUSED or not _put_right(connection):
                 raise

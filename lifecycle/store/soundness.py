@@ -27,7 +27,7 @@ WHERE nspname = current_schema() AND prorettype = 'trigger'::regtype
 MADE = {
     "append_only": "e987a1dcc53982d09d309a2a8d92bb42",
     "only_next_event": "74ad2304eaa021dfbfa8b28688a3f706",
-    "only_next_seal": "9878e2c96edecd2cff52d229eaac4444",
+    "only_next_seal": "7a82eebd3aba2f05e29b1030ca1fe566",
     "read_rows_deleted": "24ef9d24edc21a5872d59a5951a444b6",
     "read_rows_inserted": "31598035d715fb27f3afd3a3d7b898e5",
     "read_rows_truncated": "38af4e1ad255b3063ecc71c5f921e28f",

@@ -50,6 +50,27 @@ def test_a_row_that_does_not_belong_in_the_queue_stops_nobody(waiting: Office, r
     assert len(list(waiting.tell("log"))) == waiting.events()
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59:59.999999Z", "2099-01-01T00:00:00.000000Z", "2000-01-01T00:00:00.000000Z", "soon", ""],
+)
+def test_a_row_that_tells_of_another_moment_than_its_event_moves_no_event_in_time(
+    waiting: Office, moment: str
+) -> None:
+    """Whoever may seal may write the queue; from when an event is known, its entry alone says."""
+    row = waiting.connection.execute("SELECT min(pos) FROM unsealed").fetchone()
+    taken = "DELETE FROM unsealed WHERE pos = ? RETURNING pos, stream, version"
+    (told,) = waiting.connection.execute(taken, row)
+    waiting.connection.execute("INSERT INTO unsealed VALUES (?, ?, ?, ?::text)", (*told, moment))
+    waiting.grants.store.seal()
+    assert unsealed(waiting) == 0
+    assert (
+        waiting.rows("SELECT stream, version, recorded_at, known_at FROM log WHERE recorded_at <> known_at")
+        == []
+    )
+    assert len(list(waiting.tell("log"))) == waiting.events()
+
+
 def test_an_event_that_a_later_one_of_its_stream_waits_for_is_put_back(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

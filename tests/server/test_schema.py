@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import NullPool, create_engine, inspect
 from store.office import Office, new
 
+from lifecycle.store.entries import later
 from lifecycle.store.schema import METADATA
 
 REFUSED = (psycopg.errors.RestrictViolation, psycopg.errors.IntegrityError, psycopg.errors.DataError)
+MOMENT = "2030-04-01T03:00:00.000000Z"
 EVENT = "INSERT INTO events (stream, version, type, recorded_at, effective_on, entry) VALUES ({})"
 
 
@@ -52,13 +54,14 @@ def test_a_version_of_a_stream_is_neither_skipped_nor_taken_again(office: Office
 @pytest.mark.parametrize(
     ("n", "stream", "version", "known_at"),
     [
-        ("max(n)", "officer/late", 1, "9999"),
-        ("max(n) + 2", "officer/late", 1, "9999"),
-        ("0", "officer/late", 1, "9999"),
+        ("max(n)", "officer/late", 1, MOMENT),
+        ("max(n) + 2", "officer/late", 1, MOMENT),
+        ("0", "officer/late", 1, MOMENT),
         ("max(n) + 1", "officer/late", 1, "2000"),
-        ("max(n) + 1", "officer/root", 1, "9999"),
-        ("max(n) + 1", "officer/late", 2, "9999"),
-        ("max(n) + 1", "officer/nobody", 1, "9999"),
+        ("max(n) + 1", "officer/late", 1, "9999"),
+        ("max(n) + 1", "officer/root", 1, MOMENT),
+        ("max(n) + 1", "officer/late", 2, MOMENT),
+        ("max(n) + 1", "officer/nobody", 1, MOMENT),
     ],
 )
 def test_a_number_of_the_log_is_given_once_in_order_to_what_is_recorded(
@@ -69,15 +72,43 @@ def test_a_number_of_the_log_is_given_once_in_order_to_what_is_recorded(
     with office.connection.raw.transaction(force_rollback=True):
         with pytest.raises(REFUSED), office.connection.raw.transaction():
             office.connection.execute(sql)
-        office.connection.execute("INSERT INTO seals SELECT max(n) + 1, 'officer/late', 1, '9999' FROM seals")
+        office.connection.execute(
+            f"INSERT INTO seals SELECT max(n) + 1, 'officer/late', 1, '{MOMENT}' FROM seals"
+        )
     forget(office)
 
 
-def late(office: Office) -> None:
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2030-04-01T03:00:00.000000Z", "2030-04-01T03:00:00.000001Z"),
+        ("2030-12-31T23:59:59.999999Z", "2031-01-01T00:00:00.000000Z"),
+        ("2031-03-09T06:59:59.999999Z", "2031-03-09T07:00:00.000000Z"),
+    ],
+)
+def test_an_event_that_was_recorded_before_the_last_seal_is_known_one_microsecond_after_it(
+    office: Office, before: str, after: str, zone: str
+) -> None:
+    """As the sealer gives it where clocks differ; nothing earlier, nothing later, whatever the server's time zone."""
+    late(office, before, "2030-01-01T00:00:00.000000Z")
+    sealed = "INSERT INTO seals SELECT max(n) + 1, 'officer/late', ?::integer, ?::text FROM seals"
+    with office.connection.raw.transaction(force_rollback=True):
+        office.connection.execute(f"SET LOCAL TIME ZONE '{zone}'")
+        office.connection.execute(sealed, (1, before))
+        for known_at in ("2030-01-01T00:00:00.000000Z", before, later(later(after, after), None), "9999"):
+            with pytest.raises(REFUSED), office.connection.raw.transaction():
+                office.connection.execute(sealed, (2, known_at))
+        assert later("2030-01-01T00:00:00.000000Z", before) == after
+        office.connection.execute(sealed, (2, after))
+    forget(office)
+
+
+def late(office: Office, *moments: str) -> None:
     """Two events that are not sealed yet."""
-    for version in (1, 2):
+    for version, moment in enumerate(moments or (MOMENT, MOMENT), 1):
         office.connection.execute(
-            EVENT.format(f"'officer/late', {version}, 'x', '2025-04-01', '2025-04-01', 'x'")
+            EVENT.format(f"'officer/late', {version}, 'x', '{moment}', '2025-04-01', 'x'")
         )
 
 

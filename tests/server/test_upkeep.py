@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from store.office import Office, elsewhere
+from store.office import YOKOHAMA, Clock, Office, elsewhere
 
 from lifecycle.store.server import ServerStore
 
@@ -150,6 +151,41 @@ def test_durability_is_the_stores_own_whatever_the_database_was_given(office: Of
     later = Office(office.path, office.clock)
     assert later.grants.doctor()["postgresql"]["synchronous_commit"] == "on"
     later.close()
+
+
+@pytest.mark.parametrize("moment", ["2099-01-01T00:00:00.000000Z", "2025-04-01T23:00", "soon"])
+def test_an_event_that_the_log_knows_from_another_moment_than_its_own_is_found(
+    office: Office, moment: str
+) -> None:
+    decide(office)
+    (_, before), (n, known_at) = office.rows("SELECT n, known_at FROM log ORDER BY n")[-2:]
+    office.connection.execute("ALTER TABLE seals DISABLE TRIGGER ALL")
+    change = "UPDATE seals SET known_at = ?::text WHERE n = ?"
+    office.connection.execute(change, (moment, n))
+    found = [finding["message"] for finding in office.tell("check", names=["chain"])]
+    assert found == [
+        f"event {n}: known from {moment} on, though it was recorded at {known_at} after {before}"
+    ]
+    office.connection.execute(change, (known_at, n))
+    office.connection.execute("ALTER TABLE seals ENABLE TRIGGER ALL")
+
+
+def test_an_event_that_another_clock_dates_before_the_last_one_is_known_right_after_it_and_no_finding(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two writers whose clocks differ, and the one that is behind has not heard of the other's event."""
+    with monkeypatch.context() as dead:
+        dead.setattr(ServerStore, "_seal_quietly", lambda *_: None)
+        behind = Office(office.path, Clock(office.clock.at))
+        behind.show("officer/root")
+        office.clock.at += timedelta(hours=1)
+        decide(office)
+        behind.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+    *_, (first, known), (second, last) = office.rows("SELECT recorded_at, known_at FROM log ORDER BY n")
+    assert second < known
+    assert first < known < last
+    assert list(office.tell("check", names=["chain"])) == []
+    behind.close()
 
 
 def test_an_event_that_stands_nowhere_is_found(office: Office) -> None:
