@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from lifecycle.checks.commands import CHANGED, Commands
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
-from lifecycle.store.entries import columns, later, read_entry, to_event
+from lifecycle.store.entries import Entry, columns, later, read_entry, to_event
 
-PAGE = 500
 ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
 
 
 def check_log(store: Store) -> Iterator[Finding]:
     """台帳の点検. Yields a finding per event that is out of place or unreadable."""
     versions: dict[str, int] = {}
-    commands: dict[str, set[str]] = {}
     expected, last = 1, ""
     store.seal()
     with store.reading() as connection:
+        commands = Commands(connection, store.turns(connection))
         for n, known_at, stream, version, name, recorded_at, effective_on, entry in connection.execute(ROWS):
             if n != expected:
                 yield _finding(n, f"number {expected} is missing before it")
@@ -38,15 +36,14 @@ def check_log(store: Store) -> Iterator[Finding]:
             if isinstance(entry, str):
                 yield _finding(n, "its entry is stored as text, and was recorded as bytes")
             stored = entry.encode() if isinstance(entry, str) else bytes(entry)
-            yield from _entry_findings(n, stored, row)
-            if command := _command_of(stored):
-                commands.setdefault(command, set()).add(name)
-            if len(commands) >= PAGE:
-                yield from _lost_commands(connection, commands)
-                commands.clear()
+            event = _read(stored)
+            yield from _entry_findings(n, stored, event, row)
+            if event is not None:
+                yield from commands.take(event)
             expected, last = n + 1, known_at
             versions[stream] = version
-        yield from _lost_commands(connection, commands)
+        yield from commands.rest()
+        yield from commands.without_turns()
         yield from _outside_findings(store.outside_the_log(connection))
 
 
@@ -56,45 +53,6 @@ def _follows(known_at: str, recorded_at: str, last: str) -> bool:
         return known_at == later(recorded_at, last or None)
     except (ValueError, TypeError, OverflowError):  # what stands there is no moment
         return False
-
-
-def _command_of(entry: bytes) -> str:
-    try:
-        return read_entry(entry).command
-    except IntegrityFailure:
-        return ""
-
-
-def _lost_commands(connection: Any, commands: dict[str, set[str]]) -> Iterator[Finding]:
-    """Every event's command is on record with its answer, or the same id could act a second time (I14)."""
-    wanted = sorted(commands)
-    marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT command_id, result FROM commands WHERE command_id IN ({marks})"
-    known = dict(connection.execute(sql, wanted)) if wanted else {}
-    for command in wanted:
-        if command not in known:
-            yield _answer_finding(f"command {command} has events in the log, and its answer is not on record")
-        elif not _tells_of(known[command], command, commands[command]):
-            yield _answer_finding(f"command {command} has events in the log that its answer does not tell of")
-
-
-def _tells_of(result: bytes | str, command: str, events: set[str]) -> bool:
-    """True for an answer that names the command, and these types of events."""
-    try:
-        told = json.loads(result if isinstance(result, str) else bytes(result))
-        return told["id"] == command and events <= set(told["events"])
-    except (ValueError, KeyError, TypeError):
-        return False
-
-
-def _answer_finding(message: str) -> Finding:
-    return Finding(
-        rule="chain",
-        strength="hard",
-        source="reliability.md I14",
-        message=message,
-        remedy="the store was changed from outside; restore it from a backup and compare",
-    )
 
 
 def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:
@@ -109,15 +67,23 @@ def _outside_findings(rows: Iterable[tuple[str, int]]) -> Iterator[Finding]:
         )
 
 
-def _entry_findings(n: int, entry: bytes, stored: tuple[str, int, str, str, str]) -> Iterator[Finding]:
+def _read(stored: bytes) -> Entry | None:
     try:
-        event = read_entry(entry)
-        to_event(entry)
+        return read_entry(stored)
+    except IntegrityFailure:
+        return None
+
+
+def _entry_findings(
+    n: int, stored: bytes, event: Entry | None, row: tuple[str, int, str, str, str]
+) -> Iterator[Finding]:
+    try:
+        to_event(stored)
     except IntegrityFailure as error:
         yield _finding(n, error.message)
         return
-    if (told := columns(event)) != stored:
-        yield _finding(n, f"its columns say {stored}, its entry {told}")
+    if event is not None and (told := columns(event)) != row:
+        yield _finding(n, f"its columns say {row}, its entry {told}")
 
 
 def _finding(n: int, message: str) -> Finding:
@@ -126,5 +92,5 @@ def _finding(n: int, message: str) -> Finding:
         strength="hard",
         source="reliability.md I13, I21",
         message=f"event {n}: {message}",
-        remedy="the store was changed from outside; restore it from a backup and compare",
+        remedy=CHANGED,
     )

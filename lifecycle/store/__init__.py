@@ -26,6 +26,9 @@ FIND_COMMAND = "SELECT body_sha256, result FROM commands WHERE command_id = ?"
 Decide = Callable[[Transaction], Callable[[list[Recorded]], bytes]]
 """A command: judges and collects events, then makes the result from what was recorded."""
 
+Turns = dict[str, tuple[int, int, int]]
+"""By scope how many turns stand there, and the number of the first and of the last."""
+
 
 class Store(ABC):
     """One database, one connection. Not shared between threads."""
@@ -95,6 +98,11 @@ class Store(ABC):
         """Stream and version of events that have no number in the log, and wait for none."""
         del connection
         return ()
+
+    def turns(self, connection: Any) -> Turns | None:
+        """The turns that commands took; None where a command has the whole store to itself."""
+        del connection
+        return None
 
     @abstractmethod
     def foundation(self) -> dict[str, Any]:

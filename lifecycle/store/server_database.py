@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from lifecycle.errors import NotFound, Refusal
-from lifecycle.store import Store, postgres, roles, sealing, soundness
+from lifecycle.store import Store, Turns, postgres, roles, sealing, soundness
 from lifecycle.store.link import Connection
 from lifecycle.store.server_memory import Memory
 from lifecycle.store.server_recorder import CommittedRecorder
@@ -96,6 +96,10 @@ class ServerDatabase(Store):
     def outside_the_log(self, connection: Any) -> Iterator[tuple[str, int]]:
         """Stream and version of events that have no number in the log, and wait for none."""
         yield from connection.execute(soundness.OUTSIDE)
+
+    def turns(self, connection: Any) -> Turns:
+        """The turns that commands took."""
+        return {scope: tuple(told) for scope, *told in connection.execute(soundness.TURNS)}
 
     @contextmanager
     def migrating(self) -> Iterator[tuple[Any, Any]]:

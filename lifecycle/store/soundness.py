@@ -40,6 +40,7 @@ WHERE NOT EXISTS (SELECT 1 FROM seals WHERE seals.stream = events.stream AND sea
     AND NOT EXISTS (SELECT 1 FROM unsealed WHERE unsealed.pos = events.pos)
 ORDER BY pos
 """
+TURNS = "SELECT scope, count(*), min(turn), max(turn) FROM turns GROUP BY scope"
 MAY_REWRITE = """
 SELECT has_table_privilege('events', 'UPDATE') OR has_table_privilege('events', 'DELETE')
     OR has_table_privilege('events', 'TRUNCATE')
