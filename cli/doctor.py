@@ -11,6 +11,7 @@ from cli.acts import FINDINGS
 from cli.helptext import LedgerCommand
 from cli.ink import ink
 from cli.objects import table_of
+from cli.plain import visible
 from cli.say import put, put_json
 from cli.session import Session
 from cli.switches import with_switches
@@ -43,7 +44,7 @@ def doctor_lines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from table_of(_programmes(found), indent="  ")
     yield ""
-    yield from (ink(f"problem: {problem}", fg="red") for problem in found["problems"])
+    yield from (ink(f"problem: {visible(problem)}", fg="red") for problem in found["problems"])
     if not found["problems"]:
         yield ink("no problems", fg="green")
 
@@ -66,6 +67,7 @@ def _postgresql(found: dict[str, Any]) -> dict[str, str]:
         "in use": ", ".join(f"{name}={found[name]}" for name in names),
         "role": f"{found['role']}, {may}",
         "unsealed": str(found["unsealed"]),
+        "sealing": visible("; ".join(found["sealers"])),
     }
 
 

@@ -65,7 +65,7 @@ def _follow(session: Session, stop: Stop, *, lost: bool) -> None:
                 _tell(session, session.ledger.seal(), back)
                 is_first = False
             is_ours = session.ledger.holds_seal()
-            if is_ours and (sealed := session.ledger.seal()):
+            if sealed := session.ledger.seal():
                 _tell(session, sealed)
             waits = None
         except BadInput:

@@ -92,3 +92,5 @@ def _examine_store(store: Store, report: dict[str, Any]) -> None:
         report["schema"] = store.schema_of(connection)
         report["events"] = connection.execute("SELECT coalesce(max(n), 0) FROM log").fetchone()[0]
         report["problems"] += store.examine(connection, report[store.kind])
+    if kept := store.kept_from_sealing():
+        report["problems"].append(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, Busy
 from lifecycle.service.desk import Office
 from lifecycle.store import is_server
 from lifecycle.store.log import last_number
@@ -12,8 +12,15 @@ class ServingRoom(Office):
     """運用."""
 
     def seal(self) -> int:
-        """封: give committed events their numbers; how many got one. In a file they have theirs at once."""
-        return self.store.seal()
+        """封: give committed events their numbers; how many got one. In a file they have theirs at once.
+
+        Raises:
+            Busy: events wait, and somebody holds the lock of whoever seals without sealing.
+        """
+        sealed = self.store.seal()
+        if not sealed and (kept := self.store.kept_from_sealing()):
+            raise Busy(kept)
+        return sealed
 
     def put_back(self) -> int:
         """Events that are recorded, and stand neither in the log nor before their seal, are sealed next; how many.

@@ -89,6 +89,10 @@ class Store(ABC):
         """Take on sealing while this store is open; False when somebody else has."""
         return True
 
+    def kept_from_sealing(self) -> str | None:
+        """Who keeps events from being sealed, and what to do about it; None when nobody does."""
+        return None
+
     def roles(self, *, apply: bool) -> list[str]:
         """The statements that make the database's roles; none for a database that has none."""
         del apply

@@ -18,7 +18,16 @@ from typing import Any
 import psycopg
 
 from lifecycle.errors import Busy, Refusal
-from lifecycle.store import FIND_COMMAND, Decide, append, find_command, postgres, same_body, sealing
+from lifecycle.store import (
+    FIND_COMMAND,
+    Decide,
+    append,
+    find_command,
+    postgres,
+    same_body,
+    seal_keepers,
+    sealing,
+)
 from lifecycle.store.link import Answer, Asked, Connection
 from lifecycle.store.reads import Missed, ReadAgain, Reads
 from lifecycle.store.server_database import ServerDatabase
@@ -362,6 +371,16 @@ class ServerStore(ServerDatabase):
             raise postgres.translated(error, self.place) from None
         self._holder = connection if row and row[0] else None
         return self._holder is not None
+
+    def kept_from_sealing(self) -> str | None:
+        """Who keeps events from being sealed; waits a moment whether whoever has the lock seals them."""
+        if self._holder is not None and self._holder is self._connection:
+            return None
+        try:
+            found = self._asked(seal_keepers.kept)
+        except psycopg.Error as error:
+            raise postgres.translated(error, self.place) from None
+        return found and str(found)
 
     def _seal_quietly(self, connection: Connection, written: int) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""

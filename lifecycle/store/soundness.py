@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lifecycle.store import seal_keepers
+
 TRIGGERS = {
     "events_only_next",
     "seals_only_next",
@@ -55,6 +57,7 @@ def examine(connection: Any, found: dict[str, Any]) -> Iterator[str]:
     found["role"] = connection.execute("SELECT current_user").fetchone()[0]
     found["may_rewrite"] = connection.execute(MAY_REWRITE).fetchone()[0]
     found["unsealed"] = connection.execute("SELECT count(*) FROM unsealed").fetchone()[0]
+    found["sealers"] = [str(keeper) for keeper in seal_keepers.keepers(connection)]
     for name in ("fsync", "full_page_writes"):
         if found[name] != "on":
             yield f"{name} is {found[name]}: the server may lose what it acknowledged"
