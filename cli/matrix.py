@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cli.ink import ink
 from cli.objects import fact
-from cli.tables import Column, Row, facts, grid, paragraph
+from cli.tables import Column, Row, facts, fits, grid, paragraph
 from cli.words import AIMS
 
 MARKED, LOST, BLANK = "○", "?", "-"
@@ -16,16 +16,35 @@ CIRCLE = "a circle of the published table whose column is lost"
 def scheme_lines(found: Iterable[Row]) -> Iterator[str]:
     """The matrix, and below it each scheme."""
     schemes = list(found)
-    columns = [Column("scheme", lambda row: row["scheme"]), *map(_aim, AIMS)]
     yield ink("schemes and aims (施策×狙い)", bold=True)
-    yield from grid(columns, schemes, indent="  ", below=lambda row: row["name_ja"])
+    yield from _matrix(schemes)
     yield from paragraph(", ".join(f"{_named(aim)} {term}" for aim, term in AIMS.items()), "  ")
     yield from paragraph(f"{MARKED} serves the aim; {LOST} may: {CIRCLE}", "  ")
     for scheme in schemes:
         yield from ("", ink(scheme["scheme"], bold=True))
         yield from facts([fact(name, scheme[name]) for name in ("name_ja", "source")])
-        figures = [{"figure": name, **figure} for name, figure in scheme["figures"].items()]
-        yield from grid(FIGURES, figures, indent="  ")
+        yield from _figures([{"figure": name, **figure} for name, figure in scheme["figures"].items()])
+
+
+def _matrix(schemes: Sequence[Row]) -> Iterator[str]:
+    """A column for each aim; where they have no room, the aims that a scheme serves below it."""
+    scheme = Column("scheme", lambda row: row["scheme"])
+    columns = [scheme, *map(_aim, AIMS)]
+    if fits(columns, schemes, 2):
+        return grid(columns, schemes, indent="  ", below=lambda row: row["name_ja"])
+    return grid([scheme], schemes, indent="  ", below=lambda row: [row["name_ja"], *_marks(row)])
+
+
+def _marks(scheme: Row) -> list[str]:
+    marks = {aim: _mark(scheme, aim) for aim in AIMS}
+    return [f"{mark} {_named(aim)}" for aim, mark in marks.items() if mark != BLANK]
+
+
+def _figures(figures: Sequence[Row]) -> Iterator[str]:
+    """A figure with its unit and its source; where they have no room, below it."""
+    if fits(FIGURES, figures, 2):
+        return grid(FIGURES, figures, indent="  ")
+    return grid(FIGURES[:2], figures, indent="  ", below=lambda row: f"{row['unit']}; {row['source']}")
 
 
 def _named(aim: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
 CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -21,7 +21,15 @@ ZERO_WIDTH = re.compile(r"[\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U00
 
 
 FIGURE = re.compile(r"[0-9][0-9,]*")
-ENDING = re.compile(r"[0-9][0-9,]*$")
+UNBROKEN = re.compile(r"[!-~]+")
+"""A figure, an id, a word: what is torn where a line ends in it. Japanese may be broken anywhere."""
+
+NEVER_FIRST = frozenset(
+    "、。，．・：；？！）〕］｝〉》」』】〟’”…ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
+NEVER_LAST = frozenset("（〔［｛〈《「『【〝‘“")
+"""行頭禁則と行末禁則: what begins no line, and what ends none."""
+
 PARTS = re.compile(r"[+-]?[0-9][0-9,]*|.", re.DOTALL)
 """A figure with its sign and its separators, or one character."""
 
@@ -70,15 +78,14 @@ def cut(text: str, columns: int) -> str:
     """At most so many columns, the last one `…` where something was left out; a figure is left out whole."""
     if width(text) <= columns:
         return text
-    kept, taken = "", 1
+    kept, taken = 0, 1
     for character in text:
         taken += _columns(character)
         if taken > columns:
             break
-        kept += character
-    if FIGURE.match(text, len(kept)):
-        kept = ENDING.sub("", kept)
-    return kept + "…"
+        kept += 1
+    torn = (found.start() for found in FIGURE.finditer(text) if found.start() < kept < found.end())
+    return text[: next(torn, kept)] + "…"
 
 
 def figure_width(text: str) -> int:
@@ -86,32 +93,56 @@ def figure_width(text: str) -> int:
     return max(map(len, FIGURE.findall(text)), default=0)
 
 
+def unbroken_width(text: str) -> int:
+    """Columns of the widest figure, id or word in a text."""
+    return max(map(len, UNBROKEN.findall(text)), default=0)
+
+
 def wrap(text: str, columns: int) -> list[str]:
     """Lines of at most so many columns, broken at spaces, or within Japanese where there are none.
 
-    A figure is never broken, as long as a line has room for it at all.
+    A figure is never broken, as long as a line has room for it at all. Japanese too long for any line begins where the
+    words before it end.
     """
     lines, line = [], ""
     for word in text.split():
-        if line and width(line) + 1 + width(word) <= columns:
-            line += " " + word
+        taken = width(line) + 1 if line else 0
+        if taken + width(word) <= columns:
+            line = f"{line} {word}" if line else word
             continue
-        if line:
+        if line and (word.isascii() or width(word) <= columns):
             lines.append(line)
-        *full, line = pieces(word, columns)
+            line, taken = "", 0
+        first, *others = pieces(word, columns, taken)
+        *full, line = [f"{line} {first}".strip(), *others]
         lines.extend(full)
     return [*lines, line] if line else lines
 
 
-def pieces(word: str, columns: int) -> Iterator[str]:
-    """A word without spaces, cut where it has to be, around its figures."""
-    piece = ""
+def pieces(word: str, columns: int, taken: int = 0) -> Iterator[str]:
+    """A word without spaces, cut where it has to be, around its figures, and by the rules of Japanese lines (禁則).
+
+    Of the first line so many columns are `taken`; where none of the word has room beside them, its first piece is "".
+    """
+    piece: list[str] = []
     for part in _parts(word, columns):
-        if piece and width(piece + part) > columns:
-            yield piece
-            piece = ""
-        piece += part
-    yield piece
+        if (piece or taken) and taken + sum(map(width, piece)) + width(part) > columns:
+            kept = _ending(piece, part, columns)
+            yield "".join(piece[:kept])
+            piece, taken = piece[kept:], 0
+        piece.append(part)
+    yield "".join(piece)
+
+
+def _ending(piece: Sequence[str], following: str, columns: int) -> int:
+    """How many parts stay on a line, so that it ends in no opening bracket and the next begins with no closing one."""
+    for kept in range(len(piece), 0, -1):
+        carried = [*piece[kept:], following]
+        if sum(map(width, carried)) > columns:
+            break
+        if carried[0] not in NEVER_FIRST and piece[kept - 1] not in NEVER_LAST:
+            return kept
+    return len(piece)
 
 
 def _parts(word: str, columns: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from cli.ink import ink
 from cli.labels import heading, label
 from cli.objects import text_of
-from cli.tables import Column, Row, facts, grid, is_narrow
+from cli.tables import Column, Row, facts, fits, grid, is_narrow
 from cli.tables import Fact as Said
 from cli.words import in_words
 
@@ -17,7 +17,7 @@ MONEY = ("requested_yen", "reserved_yen", "committed_yen", "settled_yen", "disbu
 
 def replay_rows(found: Iterable[Row]) -> Iterator[str]:
     """One line an event: number, day, officer, what happened; then the money of its grant after it."""
-    from cli.views import brief
+    from cli.views import told
 
     columns = [
         Column("n", lambda row: str(row["n"]), right=True),
@@ -34,7 +34,7 @@ def replay_rows(found: Iterable[Row]) -> Iterator[str]:
             last.update(row)
             yield row
 
-    yield from grid(columns, kept(), below=brief)
+    yield from grid(columns, kept(), below=told, between=" ")
     if last:
         yield ""
         yield from facts([_sum(name, amount) for name, amount in last["total"].items() if amount])
@@ -75,16 +75,22 @@ def _changes(name: str, changes: list[Row], events: list[Row]) -> Iterator[str]:
     yield ink(name, bold=True)
     if events:
         yield ink(f"  {_events(events)}", dim=True)
-    yield from grid(
-        [
-            Column("field", lambda row: label(row["field"])),
-            Column("before", lambda row: text_of(row["field"], row["before"]), right=True),
-            Column("after", lambda row: text_of(row["field"], row["after"]), right=True),
-            Column("difference", _difference, right=True),
-        ],
-        changes,
-        indent="  ",
-    )
+    if fits(CHANGED, changes, 2):
+        yield from grid(CHANGED, changes, indent="  ")
+        return
+    yield from facts([_reworded(row) for row in changes if not _is_amount(row)])
+    if amounts := [row for row in changes if _is_amount(row)]:
+        yield from grid(CHANGED, amounts, indent="  ")
+
+
+def _is_amount(row: Row) -> bool:
+    return str(row["field"]).endswith("_yen")
+
+
+def _reworded(row: Row) -> Said:
+    """What is no amount, where it has no room beside what it was before."""
+    before, after = (text_of(row["field"], row[when]) for when in ("before", "after"))
+    return Said(label(row["field"]), f"{after or 'none'}; before: {before}" if before else after)
 
 
 def _events(events: list[Row]) -> str:
@@ -93,9 +99,17 @@ def _events(events: list[Row]) -> str:
 
 def _difference(row: Row) -> str:
     before, after = row["before"], row["after"]
-    if not row["field"].endswith("_yen") or after is None:
+    if not _is_amount(row) or after is None:
         return ""
     return f"{after - (before or 0):+,}"
+
+
+CHANGED = [
+    Column("field", lambda row: label(row["field"])),
+    Column("before", lambda row: text_of(row["field"], row["before"]), right=True),
+    Column("after", lambda row: text_of(row["field"], row["after"]), right=True),
+    Column("difference", _difference, right=True),
+]
 
 
 def _sums(totals: list[Row]) -> Iterator[str]:

@@ -11,6 +11,9 @@ from cli.tables import Column, Row, facts, grid, is_narrow
 from cli.words import SECTORS, STAGES, in_words
 
 SAID_FIRST = ("status", "title", "imported", "imported_from", "what")
+FOR_TITLE = 140
+"""Columns a terminal needs for a grant and its title on one line; on a narrower one the title goes below."""
+
 ORDER = ("basis", "fault", "ordered_on", "due_on", "assessed_on")
 
 
@@ -104,7 +107,7 @@ def _stage(named: tuple[str, str]) -> Column:
 def grant_rows(found: Iterable[Row], indent: str = "") -> Iterator[str]:
     """Grants, one a line: `list`, and those of a project."""
     columns = [column(name) for name in ("grant", "status", "requested_yen", "committed_yen", "settled_yen")]
-    if is_narrow():
+    if is_narrow(FOR_TITLE):
         return grid(columns, found, indent=indent, below=lambda row: f"{row['authority_name']} {_title(row)}")
     columns.insert(1, column("authority_name", "authority"))
     return grid([*columns, Column("title", _title, gives=True)], found, indent=indent)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile, zip_longest
 from typing import Any, NamedTuple, TextIO
 
 from cli.ink import ink
-from cli.plain import cut, figure_width, pad, visible, width, wrap
+from cli.plain import pad, unbroken_width, visible, width, wrap
 
 GAP = "  "
 BELOW = "    "
@@ -17,8 +17,11 @@ PAGE = 1000
 """Rows whose widths are measured together, so that a long list is printed as it is read."""
 
 NARROWEST = 10
+LEAST_TEXT = 20
+"""Columns that a text keeps beside others; in fewer it is a ladder of single words, and is better told below."""
+
 WIDE = 110
-"""Columns a terminal needs for a grant or an event on one line; on a narrower one, what it is about goes below."""
+"""Columns a terminal needs for an event on one line; on a narrower one, what it is about goes below."""
 
 
 Row = Mapping[str, Any]
@@ -31,7 +34,7 @@ class Column(NamedTuple):
     cell: Callable[[Row], str]
     right: bool = False
     gives: bool = False
-    """True for free text, which is cut where the terminal is too narrow; ids, states and figures never are."""
+    """True for free text, which is broken over lines where the terminal is too narrow; ids and states are not."""
 
 
 def room(stream: TextIO | None = None) -> int | None:
@@ -39,9 +42,9 @@ def room(stream: TextIO | None = None) -> int | None:
     return shutil.get_terminal_size().columns if (stream or sys.stdout).isatty() else None
 
 
-def is_narrow() -> bool:
-    """True on a terminal where what a row is about goes below it."""
-    return (room() or WIDE) < WIDE
+def is_narrow(needed: int = WIDE) -> bool:
+    """True on a terminal of fewer columns than a layout needs: what a row is about goes below it then."""
+    return (room() or needed) < needed
 
 
 def grid(
@@ -50,10 +53,11 @@ def grid(
     *,
     indent: str = "",
     below: Callable[[Row], str | Sequence[str]] | None = None,
+    between: str = GAP,
 ) -> Iterator[str]:
     """Lines of a table: headings, then one line for each row, and what stands below it.
 
-    A text below is one line, cut where the terminal ends; of several parts nothing is cut.
+    Below stands a text, or parts with `between` between them, on as many lines of the terminal as it takes.
     """
     rows = iter(rows)
     headings = [column.heading for column in columns]
@@ -63,29 +67,32 @@ def grid(
         cells = [[visible(column.cell(row)) for column in columns] for row in page]
         widths = [max(widths[place], *(width(line[place]) for line in cells)) for place in range(len(widths))]
         fitted = fit(columns, widths, len(indent))
-        groups = _groups(fitted, len(indent))
+        groups = _groups(columns, fitted, len(indent))
         if is_first:
             yield from (ink(line, bold=True) for line in _lines(columns, headings, fitted, groups, indent))
         is_first = False
         for row, line in zip(page, cells, strict=True):
             yield from _lines(columns, line, fitted, groups, indent)
             if below and (told := below(row)):
-                yield from (ink(line, dim=True) for line in _beneath(told, indent + BELOW))
+                yield from (ink(line, dim=True) for line in _beneath(told, indent + BELOW, between))
 
 
-def _beneath(told: str | Sequence[str], indent: str) -> Iterator[str]:
+def _beneath(told: str | Sequence[str], indent: str, between: str) -> Iterator[str]:
     if not isinstance(told, str):
-        yield from laid([visible(part) for part in told], indent)
+        yield from laid([visible(part) for part in told], indent, between)
     elif text := visible(told):
-        yield one_line(indent + text)
+        yield from paragraph(text, indent)
 
 
-def laid(parts: Sequence[str], indent: str) -> Iterator[str]:
+def laid(parts: Sequence[str], indent: str, between: str = GAP) -> Iterator[str]:
     """Parts side by side on as many lines as they take; one is broken only where no line has room for it."""
-    columns = max((room() or sum(map(width, parts)) + len(GAP) * len(parts)) - len(indent), NARROWEST)
-    line = ""
+    limit = room()
+    if limit is None:
+        yield indent + between.join(parts)
+        return
+    columns, line = max(limit - len(indent), NARROWEST), ""
     for part in parts:
-        beside = line + GAP + part if line else part
+        beside = line + between + part if line else part
         if width(beside) <= columns:
             line = beside
             continue
@@ -93,13 +100,11 @@ def laid(parts: Sequence[str], indent: str) -> Iterator[str]:
             yield indent + line
         *full, line = wrap(part, columns) or [""]
         yield from (indent + piece for piece in full)
+        if full:  # what took several lines has nothing beside it
+            yield indent + line
+            line = ""
     if line:
         yield indent + line
-
-
-def one_line(text: str) -> str:
-    """At most one line of the terminal."""
-    return cut(text, room() or width(text))
 
 
 def paragraph(text: str, indent: str = "") -> list[str]:
@@ -110,13 +115,19 @@ def paragraph(text: str, indent: str = "") -> list[str]:
 
 
 def fit(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[int]:
-    """Widths that fit the terminal as far as free text can give way, the widest first."""
+    """Widths that fit the terminal as far as free text can give way, the widest first.
+
+    Where that is not enough, a text is as wide as a line of its own allows.
+    """
     fitted = list(widths)
     limit = room()
     while limit and indent + sum(fitted) + len(GAP) * (len(fitted) - 1) > limit:
-        texts = [place for place, column in enumerate(columns) if column.gives and fitted[place] > NARROWEST]
+        texts = [place for place, column in enumerate(columns) if column.gives and fitted[place] > LEAST_TEXT]
         if not texts:
-            break
+            own = max(limit - indent - len(BELOW), NARROWEST)
+            return [
+                min(needed, own) if c.gives else needed for c, needed in zip(columns, widths, strict=True)
+            ]
         fitted[max(texts, key=fitted.__getitem__)] -= 1
     return fitted
 
@@ -128,18 +139,32 @@ def fits(columns: Sequence[Column], rows: Sequence[Row], indent: int) -> bool:
     return not limit or indent + sum(fit(columns, widths, indent)) + len(GAP) * (len(columns) - 1) <= limit
 
 
-def _groups(widths: Sequence[int], indent: int) -> list[list[int]]:
-    """The columns that stand on one line together, where a row needs several: broken between columns, never in one."""
+def _groups(columns: Sequence[Column], widths: Sequence[int], indent: int) -> list[list[int]]:
+    """The columns that stand on one line together, where a row needs several: broken between columns, never in one.
+
+    Figures that stand side by side stay so where a line has room for all of them.
+    """
     limit = room()
     groups: list[list[int]] = [[]]
     taken = indent
     for place, needed in enumerate(widths):
-        if limit and groups[-1] and taken + needed > limit:
+        together = _run(columns, widths, place)
+        kept = together if limit and indent + len(BELOW) + together <= limit else needed
+        if limit and groups[-1] and taken + kept > limit:
             groups.append([])
             taken = indent + len(BELOW)
         groups[-1].append(place)
         taken += needed + len(GAP)
     return groups
+
+
+def _run(columns: Sequence[Column], widths: Sequence[int], place: int) -> int:
+    """Columns of the terminal that the figures take which begin here; of a text, its own."""
+    run = [widths[place]]
+    if columns[place].right:
+        later = zip(columns[place + 1 :], widths[place + 1 :], strict=True)
+        run += [needed for column, needed in takewhile(lambda pair: pair[0].right, later)]
+    return sum(run) + len(GAP) * (len(run) - 1)
 
 
 def _lines(
@@ -150,10 +175,20 @@ def _lines(
     indent: str,
 ) -> Iterator[str]:
     for number, group in enumerate(groups):
-        padded = (pad(cut(cells[p], widths[p]), widths[p], right=columns[p].right) for p in group)
-        line = (indent + (BELOW if number else "") + GAP.join(padded)).rstrip()
-        if line or not number:
-            yield line
+        margin = indent + (BELOW if number else "")
+        broken = [_broken(cells[place], widths[place]) for place in group]
+        for parts in zip_longest(*broken, fillvalue=""):
+            padded = (
+                pad(part, widths[p], right=columns[p].right) for p, part in zip(group, parts, strict=True)
+            )
+            line = (margin + GAP.join(padded)).rstrip()
+            if line or not number:
+                yield line
+
+
+def _broken(cell: str, columns: int) -> list[str]:
+    """A cell over the lines it takes in its column."""
+    return [cell] if width(cell) <= columns else wrap(cell, columns)
 
 
 class Fact(NamedTuple):
@@ -165,22 +200,41 @@ class Fact(NamedTuple):
 
 
 def facts(rows: Sequence[Fact], *, indent: str = "  ") -> Iterator[str]:
-    """Lines of labels and values."""
+    """Lines of labels and values: a text hangs beside its label, or stands below it where that is too little room."""
     labels = max((width(fact.label) for fact in rows), default=0)
     figures = max((width(fact.text) for fact in rows if fact.is_figure), default=0)
     beside = len(indent) + labels + len(GAP)
     limit = room()
-    for fact in rows:
-        text = visible(fact.text)
-        value = pad(text, figures, right=True) if fact.is_figure else text
+    rows = [fact._replace(text=visible(fact.text)) for fact in rows]
+    values = [pad(fact.text, figures, right=True) if fact.is_figure else fact.text for fact in rows]
+    if limit and limit - beside < LEAST_TEXT and beside + max(map(width, values), default=0) > limit:
+        yield from _to_the_edge(rows, indent, limit)
+        return
+    for fact, value in zip(rows, values, strict=True):
+        told = f"{indent}{pad(fact.label, labels)}{GAP}"
         if not limit or beside + width(value) <= limit:
-            yield f"{indent}{pad(fact.label, labels)}{GAP}{value}".rstrip()
-            continue
-        needed = width(value) if fact.is_figure else max(figure_width(text), NARROWEST)
-        margin = " " * beside if needed <= limit - beside else indent + BELOW
-        first, *others = wrap(text, max(limit - len(margin), NARROWEST)) or [""]
-        if len(margin) == beside:
-            yield f"{indent}{pad(fact.label, labels)}{GAP}{first}".rstrip()
+            yield f"{told}{value}".rstrip()
+        elif unbroken_width(value) <= limit - beside:
+            first, *others = wrap(value, limit - beside)
+            yield told + first
+            yield from (" " * beside + line for line in others)
         else:
-            yield from (f"{indent}{fact.label}", f"{margin}{first}".rstrip())
-        yield from (margin + line for line in others)
+            yield from (indent + fact.label, *_under(value, indent, limit))
+
+
+def _to_the_edge(rows: Sequence[Fact], indent: str, limit: int) -> Iterator[str]:
+    """Labels at the left and values at the right edge of a narrow terminal; below it what has no room there."""
+    for label, text, is_figure in rows:
+        space = limit - len(indent) - width(label)
+        if width(text) + len(GAP) <= space:
+            yield f"{indent}{label}{pad(text, space, right=True)}".rstrip()
+        elif is_figure and len(indent) + width(text) <= limit:
+            yield from (indent + label, pad(text, limit, right=True))
+        else:
+            yield from (indent + label, *_under(text, indent, limit))
+
+
+def _under(text: str, indent: str, limit: int) -> Iterator[str]:
+    """A text on lines of its own."""
+    margin = indent + BELOW
+    return (margin + line for line in wrap(text, max(limit - len(margin), NARROWEST)))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from cli.agenda import todo_lines
 from cli.matrix import scheme_lines
 from cli.objects import is_empty, is_rows, object_lines, text_of
-from cli.plain import cut, visible
+from cli.plain import visible
 from cli.replayed import diff_lines, replay_rows
 from cli.shown import grant_rows, shown_lines
 from cli.tables import Column, Row, grid, is_narrow
 from cli.windows import caps_lines
 from lifecycle.values import JAPAN
 
-BRIEF_WIDTH = 40
+FOR_BY, FOR_EVENT = 60, 80
+"""Columns a terminal needs for the officer, and for the event too, on the line of its number."""
+
 IN_STREAM = ("authority", "project", "fiscal_year")
 SUMMED = ("shares", "components", "released")
 """Lists of an event whose yen are added up for its line in `log`."""
@@ -28,17 +31,29 @@ def lines(do: str, found: Any) -> Iterator[str]:
 
 
 def log_rows(found: Iterable[Row]) -> Iterator[str]:
-    """`log`: who recorded what when, and below it the event's plain facts."""
+    """`log`: who recorded what when, and below it the event's plain facts; on a narrow terminal more goes below."""
     columns = [
         Column("n", lambda row: str(row["n"]), right=True),
         Column("recorded (JST)", lambda row: _in_japan(row["recorded_at"])),
         Column("effective", lambda row: row["effective_on"]),
-        Column("by", lambda row: row["by"]),
     ]
+    by = Column("by", lambda row: row["by"])
     event = Column("event", lambda row: row["type"])
-    if is_narrow():
-        return grid([*columns, event], found, below=lambda row: f"{row['stream']} {brief(row)}".rstrip())
-    return grid([*columns, Column("stream", lambda row: row["stream"]), event], found, below=brief)
+    below: Callable[[Row], list[str]] = told
+    if is_narrow(FOR_BY):
+        below = partial(_above_told, ("type", "by", "stream"))
+    elif is_narrow(FOR_EVENT):
+        columns, below = [*columns, by], partial(_above_told, ("type", "stream"))
+    elif is_narrow():
+        columns, below = [*columns, by, event], partial(_above_told, ("stream",))
+    else:
+        columns = [*columns, by, Column("stream", lambda row: row["stream"]), event]
+    return grid(columns, found, below=below, between=" ")
+
+
+def _above_told(names: Sequence[str], event: Row) -> list[str]:
+    """What has no column of its own, before the event's facts."""
+    return [f"by={event['by']}" if name == "by" else event[name] for name in names] + told(event)
 
 
 def log_line(event: Row) -> str:
@@ -52,7 +67,12 @@ def _in_japan(recorded_at: str) -> str:
 
 
 def brief(event: Row) -> str:
-    """The plain facts of an event on one line, and the sums of its amounts; JSON has them all."""
+    """What `told` tells, on one line."""
+    return " ".join(told(event))
+
+
+def told(event: Row) -> list[str]:
+    """The plain facts of an event, and the sums of its amounts, each `name=value`; JSON has them all."""
     data = {**event["data"], "reason": event.get("reason", "")}
     plain = {name: value for name, value in data.items() if _is_plain(name, value)}
     for name in SUMMED:
@@ -60,7 +80,7 @@ def brief(event: Row) -> str:
             for field in part:
                 if field.endswith("_yen") and part[field]:
                     plain[field] = plain.get(field, 0) + part[field]
-    return " ".join(f"{name}={cut(text_of(name, value), BRIEF_WIDTH)}" for name, value in plain.items())
+    return [f"{name}={text_of(name, value)}" for name, value in plain.items()]
 
 
 def _is_plain(name: str, value: Any) -> bool:
@@ -77,7 +97,8 @@ def would_write(rows: Iterable[Row]) -> Iterator[str]:
         ],
         rows,
         indent="  ",
-        below=brief,
+        below=told,
+        between=" ",
     )
 
 

@@ -63,14 +63,50 @@ def test_figures_stand_at_one_right_edge():
     assert len({width(line) for line in lines}) == 1
 
 
-def test_free_text_gives_way_on_a_narrow_terminal_and_nothing_else_does(monkeypatch):
-    monkeypatch.setattr("cli.tables.room", lambda: 40)
-    rows = [{"id": "340006-2025-01/2025", "title": "瀬戸内の観光を支える人材の育成"}]
-    columns = [Column("id", lambda row: row["id"]), Column("title", lambda row: row["title"], gives=True)]
-    lines = list(grid(columns, rows))
-    assert max(map(width, lines)) <= 40
-    assert lines[1].startswith("340006-2025-01/2025  瀬戸内")
-    assert lines[1].endswith("…")
+TITLED = [Column("id", lambda row: row["id"]), Column("title", lambda row: row["title"], gives=True)]
+BUS = [{"id": "340006-2025-01/2025", "title": "瀬戸内の観光を支える人材の育成（三原市）"}]
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (
+            45,
+            [
+                "id                   title",
+                "340006-2025-01/2025  瀬戸内の観光を支える人材",
+                "                     の育成（三原市）",
+            ],
+        ),
+        (
+            40,
+            [
+                "id",
+                "    title",
+                "340006-2025-01/2025",
+                "    瀬戸内の観光を支える人材の育成（三原",
+                "    市）",
+            ],
+        ),
+    ],
+)
+def test_free_text_is_broken_over_lines_on_a_narrow_terminal_and_nothing_is_cut(columns, lines, monkeypatch):
+    monkeypatch.setattr("cli.tables.room", lambda: columns)
+    assert list(grid(TITLED, BUS)) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("産業化プロジェクト", 12, ["産業化プロ", "ジェクト"]),
+        ("拠点の整備（福山市）", 12, ["拠点の整備", "（福山市）"]),
+        ("毎年、測る。港は、", 10, ["毎年、測", "る。港は、"]),
+        ("seed G21: 新しい地方経済・生活環境", 20, ["seed G21: 新しい地方", "経済・生活環境"]),
+        ("see https://www.example.lg.jp/koka", 20, ["see", "https://www.example.", "lg.jp/koka"]),
+    ],
+)
+def test_japanese_lines_begin_and_end_as_they_should(text, columns, lines):
+    assert wrap(text, columns) == lines
 
 
 def test_long_facts_hang_on_a_narrow_terminal(monkeypatch):

@@ -19,8 +19,10 @@ READS = [
     ["caps", "342076", "--fiscal-year", "2026"],
     ["show", GRANT],
     ["show", f"{GRANT}/r1"],
+    ["show", "342076-2026-12"],
     ["list"],
     ["log"],
+    ["schemes"],
     ["replay", GRANT],
     ["diff", "--from", "60", "--to", "112"],
     ["report", "cap_use", "--as-of-event", "120"],
@@ -54,8 +56,42 @@ def test_no_line_is_too_wide_and_no_amount_is_broken(stage, played, monkeypatch,
     assert seen <= amounts, "these are parts of amounts"
 
 
-def test_columns_that_do_not_fit_go_to_a_line_of_their_own(monkeypatch):
-    monkeypatch.setattr("cli.tables.room", lambda: 30)
+HEADINGS = {"authority", "title", "stream", "event", "what", "unit", "id"}
+"""Of columns that go below a row, where what they say needs none."""
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+@pytest.mark.parametrize(
+    "words",
+    [["todo"], *(words for words in READS if words[0] not in ("submit", "diff"))],
+    ids=lambda words: words[0],
+)
+def test_what_a_wide_terminal_says_a_narrow_one_says_too(stage, played, monkeypatch, words, columns):
+    import cli
+
+    listed = f"{cli.__path__[0]}/data/adopted_projects_hiroshima_2026.csv"
+    words = [*STORE, *(word if word != "LIST" else listed for word in words)]
+    monkeypatch.setenv("NO_COLOR", "1")
+    answers = {}
+    for wide in (columns, 1_000):
+        monkeypatch.setenv("COLUMNS", str(wide))
+        answers[wide] = stage.run(*words, terminal=True).out
+    narrow = "".join(answers[columns].split())
+    said = {word.strip(",:") for word in answers[1_000].split()}
+    assert len(said) > 10
+    assert [
+        word for word in said - HEADINGS if not any(_stand(word, at, narrow) for at in range(len(word)))
+    ] == []
+    assert answers[columns].count("…") == answers[1_000].count("…")
+
+
+def _stand(word: str, at: int, text: str) -> bool:
+    """True for a word that stands in a text, or that is broken once, where other columns stand in between."""
+    return word[:at] in text and word[at:] in text
+
+
+def test_columns_that_do_not_fit_go_to_a_line_of_their_own_and_figures_stay_together(monkeypatch):
+    monkeypatch.setattr("cli.tables.room", lambda: 31)
     columns = [
         Column("name", lambda row: row["name"]),
         Column("limit", lambda row: f"{row['limit']:,}", right=True),
@@ -66,12 +102,12 @@ def test_columns_that_do_not_fit_go_to_a_line_of_their_own(monkeypatch):
         {"name": "x", "limit": 7, "used": 12_345_678},
     ]
     assert list(grid(columns, rows)) == [
-        "name            limit",
-        "          used",
-        "ソフト  1,500,000,000",
-        "             5",
-        "x                   7",
-        "    12,345,678",
+        "name",
+        "            limit        used",
+        "ソフト",
+        "    1,500,000,000           5",
+        "x",
+        "                7  12,345,678",
     ]
 
 
@@ -80,9 +116,8 @@ def test_a_figure_that_does_not_fit_beside_its_label_stands_below_it(monkeypatch
     rows = [Fact("committed (交付決定額)", "1,500,000,000 yen", is_figure=True), Fact("by", "suzuki")]
     assert list(facts(rows)) == [
         "  committed (交付決定額)",
-        "      1,500,000,000 yen",
-        "  by",
-        "      suzuki",
+        "             1,500,000,000 yen",
+        "  by                    suzuki",
     ]
 
 
@@ -99,7 +134,8 @@ def test_a_figure_is_whole_wherever_a_line_has_room_for_it(text, columns, lines)
 
 
 @pytest.mark.parametrize(
-    ("columns", "left"), [(16, "committed 1,500…"), (15, "committed …"), (9, "committe…")]
+    ("columns", "left"),
+    [(16, "committed 1,500…"), (15, "committed …"), (13, "committed …"), (9, "committe…")],
 )
 def test_a_figure_is_cut_off_whole(columns, left):
     assert cut("committed 1,500 yen", columns) == left
