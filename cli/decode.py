@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from cli.forms import Fault, Path, close_to, first_fault, given, listed
+from cli.forms import Fault, Path, first_fault, given, listed
 from cli.plain import UNSAFE, named
 from lifecycle.commands import ALL
 from lifecycle.commands.fields import Command, Reading
 from lifecycle.errors import BadInput
+from lifecycle.nearest import near
 
 DEEPEST = 32
 """Levels a value may be nested; an application has six."""
@@ -45,7 +46,7 @@ def decode(do: str, mapping: dict[str, Any], spell: Callable[[Path], str] = dott
         BadInput: an unknown command or field, a missing one, a wrong type or form.
     """
     if do not in ALL:
-        raise BadInput(f"do: {given(do)} is no command{close_to(do, ALL)}")
+        raise BadInput(f"do: {given(do)} is no command{near(do, ALL)}")
     fault = unsafe(mapping)
     if fault is None:
         try:

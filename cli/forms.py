@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import inspect
 
 from cli.plain import cut, visible
+from lifecycle.nearest import near
 from lifecycle.values import SAYS
 
 Path = tuple[str | int, ...]
@@ -66,14 +67,6 @@ def given(value: object) -> str:
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return cut(str(value), 40)
-
-
-def close_to(word: object, known: Iterable[str]) -> str:
-    """`; did you mean …?` where a known word is near, else nothing."""
-    from difflib import get_close_matches  # 5 ms, only on the way to a refusal
-
-    near = get_close_matches(str(word), list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def listed(words: Iterable[object], joint: str = "or") -> str:
@@ -144,20 +137,22 @@ def _date(value: Any, form: inspect.DateType, path: Path) -> Fault | None:
     import re
     from datetime import date
 
+    from cli.meant import date_meant, last_day
+
     del form
     if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        return _wanted(value, path, "a date YYYY-MM-DD")
+        return _wanted(value, path, "a date YYYY-MM-DD", date_meant(value) if isinstance(value, str) else "")
     try:
         date.fromisoformat(value)
     except ValueError:
-        return Fault(path, f"{given(value)} given, but there is no such day")
+        return Fault(path, f"{given(value)} given, but there is no such day{last_day(value)}")
     return None
 
 
 def _choice(value: Any, form: inspect.LiteralType, path: Path) -> Fault | None:
     if value in form.values:
         return None
-    return _wanted(value, path, listed(form.values), close_to(value, map(str, form.values)))
+    return _wanted(value, path, listed(form.values), near(value, map(str, form.values)))
 
 
 def _list(value: Any, form: inspect.ListType, path: Path) -> Fault | None:
@@ -185,7 +180,7 @@ def _struct(value: Any, form: inspect.StructType, path: Path) -> Fault | None:
     fields = {field.encode_name: field for field in form.fields}
     for key in value:
         if key not in fields and key != form.tag_field:
-            return Fault((*path, key), f"unknown field{close_to(key, fields)}")
+            return Fault((*path, key), f"unknown field{near(key, fields)}")
     missing = [name for name, field in fields.items() if field.required and name not in value]
     if missing:
         first, *others = [(*path, name) for name in missing]
@@ -217,7 +212,7 @@ def _union(value: Any, form: inspect.UnionType, path: Path) -> Fault | None:
         return first_fault(value, nearest, path)
     words = [str(word) for part in parts if isinstance(part, inspect.LiteralType) for word in part.values]
     numbers_first = sorted(parts, key=lambda part: not isinstance(part, inspect.IntType))
-    return _wanted(value, path, ", or ".join(map(_told, numbers_first)), close_to(value, words))
+    return _wanted(value, path, ", or ".join(map(_told, numbers_first)), near(value, words))
 
 
 def _is_like(value: Any, form: inspect.Type) -> bool:
@@ -243,7 +238,7 @@ def _tagged(value: Any, tagged: dict[Any, inspect.StructType], path: Path) -> Fa
         return Fault((*path, tag_field), f"missing; {listed(tagged)} wanted")
     tag = value[tag_field]
     if not isinstance(tag, str) or tag not in tagged:
-        return _wanted(tag, (*path, tag_field), listed(tagged), close_to(tag, tagged))
+        return _wanted(tag, (*path, tag_field), listed(tagged), near(tag, tagged))
     return _struct(value, tagged[tag], path)
 
 

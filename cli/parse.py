@@ -115,8 +115,11 @@ def read_bytes(file: str, name: str) -> bytes:
 
 def unreadable(name: str, error: OSError | ValueError) -> BadInput:
     """A file that can't be read, in one line; a ValueError is a NUL in its name."""
+    from cli.meant import file_meant
+
     reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
-    return BadInput(f"{name} can't be read: {reason}")
+    meant = file_meant(str(error.filename)) if isinstance(error, FileNotFoundError) else ""
+    return BadInput(f"{name} can't be read: {reason}{meant}")
 
 
 def text_of(data: bytes, name: str) -> str:

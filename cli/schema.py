@@ -8,11 +8,12 @@ from typing import Any
 import click
 import msgspec
 
-from cli.forms import close_to, given
+from cli.forms import given
 from cli.helptext import LedgerCommand
 from cli.switches import with_switches
 from lifecycle.commands import ALL, READS
 from lifecycle.errors import BadInput
+from lifecycle.nearest import near
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 READ_ID = {"type": "string", "maxLength": 200, "description": "given back in the result line"}
@@ -32,7 +33,7 @@ def schema(do: str | None) -> None:
     """
     names = list(ALL) if do is None else [do.replace("-", "_")]
     if names[0] not in ALL:
-        raise BadInput(f"{given(do)} is no command{close_to(names[0], ALL)}")
+        raise BadInput(f"{given(do)} is no command{near(names[0], ALL)}")
     click.echo(msgspec.json.format(msgspec.json.encode(schema_of(*names)), indent=2))
 
 

@@ -25,7 +25,9 @@ def whole(text: str, form: inspect.IntType, name: str) -> int:
     """
     signed = text[:1] in ("+", "-")
     if not WHOLE.fullmatch(text) or (signed and not takes_sign(form)):
-        raise BadInput(f"{name}: {given(text)} is no whole number ({PLAIN_ENDING})")
+        from cli.meant import amount_meant  # calendars and character tables: only on the way to a refusal
+
+        raise BadInput(f"{name}: {given(text)} is no whole number ({PLAIN_ENDING}){amount_meant(text)}")
     if len(text) > 2 * LONGEST_NUMBER:
         raise BadInput(f"{name}: {given(text)} is too large a number")
     return int(text.replace(",", "").replace("_", ""))

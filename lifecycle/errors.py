@@ -10,6 +10,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from lifecycle.nearest import named
+
 Strength = Literal["hard", "guideline", "warning"]
 
 
@@ -51,7 +53,7 @@ class Refusal(Exception):
                 strength="hard",
                 source=self.source,
                 message=self.message,
-                remedy=remedy or self.remedy,
+                remedy=named(remedy or self.remedy, self.message),
             ),
         )
 
@@ -137,7 +139,7 @@ class KpiMissing(Refusal):
 
     code = "kpi_missing"
     source = "seed G50"
-    remedy = "record it: grants measure PROJECT --fiscal-year … --kpi … --actual …"
+    remedy = "record it: grants measure PROJECT --fiscal-year YEAR --kpi KPI --actual VALUE"
 
 
 class KpiTargetMissing(Refusal):
@@ -181,7 +183,9 @@ class WrongStatus(Refusal):
 
     code = "wrong_status"
     source = "lifecycle.md 1.1, 1.2"
-    remedy = "see where it stands and what it waits for: grants show ID; grants log ID"
+    remedy = (
+        "see where it stands, how it came there, and what waits: grants show ID; grants log ID; grants todo"
+    )
 
 
 class SameOfficer(Refusal):
@@ -215,7 +219,7 @@ class PublicationMissing(Refusal):
 
     code = "publication_missing"
     source = "seed G51-G53"
-    remedy = "publish the missing parts: grants publish PROJECT --fiscal-year … --part …"
+    remedy = "publish what is missing: grants publish PROJECT --fiscal-year YEAR --part PART --url URL --digest DIGEST"
 
 
 class EarlierYearUnpublished(Refusal):

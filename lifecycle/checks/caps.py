@@ -76,7 +76,7 @@ def _over(where: str, name: str, row: CapRow) -> Iterator[Finding]:
             strength="hard",
             source=row.window.source,
             message=f"{where}: {name} holds {taken_yen:,} yen over its hard limit",
-            remedy="find the decision there: grants log --since …",
+            remedy="find the decision there: grants log --since YYYY-MM-DD",
             limit=limit_yen,
             used=taken_yen,
             excess=taken_yen - limit_yen,

@@ -37,7 +37,8 @@ def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
             yield _finding(
                 "double_funding",
                 f"event {n}: {grant.id} was decided without a check of double funding",
-                f"check it: grants check-double-funding {grant.id} …",
+                f"check it: grants check-double-funding {grant.id} --own-grant-yen YEN --passed-down-yen YEN "
+                "--eligible-cost-yen YEN",
                 strength="warning",
             )
 
@@ -51,7 +52,7 @@ def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
             yield _finding(
                 "sub_grants",
                 f"event {n}: {grant.id} was reported complete; unpaid: {', '.join(unpaid)}",
-                "order a correction: grants order-correction …",
+                f"order a correction: grants order-correction {grant.id} --act ACT --due-on YYYY-MM-DD",
             )
 
 
@@ -97,7 +98,7 @@ def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
                 yield _finding(
                     "input_tax",
                     f"event {wait.event}: {wait.id}: input tax was to be reported by {wait.due_on}",
-                    f"report it, zero too: grants report-input-tax {wait.id} …",
+                    f"report it, zero too: grants report-input-tax {wait.id} --deductible-tax-yen YEN",
                 )
 
 
@@ -112,7 +113,7 @@ def check_assets(store: Store, on: date) -> Iterator[Finding]:
                     "assets",
                     f"event {n}: asset {asset.id} ({asset.name}) of {grant.id}: {asset.disposal} on "
                     f"{asset.disposed_on} without approval, restricted until {asset.restricted_until}",
-                    f"an approver may revoke: grants revoke {grant.id} --fault recipient …",
+                    f"an approver may revoke: grants revoke {grant.id} --amount-yen YEN --fault recipient",
                     strength="warning",
                 )
 
@@ -131,7 +132,8 @@ def check_participation(store: Store, on: date) -> Iterator[Finding]:
                     yield _finding(
                         "participation",
                         f"event {n}: {project.id}, {stage}: no {', '.join(missing)}",
-                        f"record it: grants record-participation {project.id} --stage {stage} …",
+                        f"record it: grants record-participation {project.id} --stage {stage} --sector {missing[0]} "
+                        "--body BODY",
                         strength="warning",
                     )
 

@@ -101,7 +101,7 @@ def _paid(n: int, grant: Grant) -> Iterator[Finding]:
     elif over_yen > 0:
         yield finding(
             f"event {n}: {yen(over_yen)} are paid beyond what {grant.id} may keep, and not ordered back",
-            f"order it back: grants order-return {grant.id} …",
+            f"order it back: grants order-return {grant.id} --basis BASIS --amount-yen {over_yen} --due-on YYYY-MM-DD",
             strength="warning",
         )
 

@@ -65,7 +65,9 @@ def check_code(code: str, on: date | None = None) -> Authority:
     when the code is not six ASCII digits, or nobody holds it on that date.
     """
     if not has_code_form(code):
-        raise UnknownAuthority(f"{code!r}: a local-government code is six ASCII digits, such as 340006")
+        raise UnknownAuthority(
+            f"{code!r}: a local-government code is six ASCII digits, such as 340006{_named(code)}"
+        )
     computed = check_digit(code[:5])
     if code[5] != computed:
         raise BadCheckDigit(
@@ -86,6 +88,15 @@ def all_authorities() -> Iterator[Authority]:
 def _meant(code: str) -> str:
     authority = find(code)
     return f": {authority.code} {authority.name_ja}" if authority else ""
+
+
+def _named(text: str) -> str:
+    """The codes of the authorities that bear this name: there are two of 府中市."""
+    named = (
+        [a for a in all_authorities() if text in (a.name_ja, f"{a.prefecture}{a.name_ja}")] if text else []
+    )
+    found = dict.fromkeys(f"{a.code} {a.prefecture} {a.name_ja}" for a in named)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
 def _other_dates(code: str, on: date | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lifecycle.errors import BadInput
+from lifecycle.nearest import near
 from lifecycle.reports import (
     adopted,
     assets,
@@ -59,5 +60,5 @@ def report_named(name: str) -> Report:
     """
     found = REPORTS.get(name.replace("-", "_"))
     if found is None:
-        raise BadInput(f"no report {name}; reports: {', '.join(REPORTS)}")
+        raise BadInput(f"no report {name}; reports: {', '.join(REPORTS)}{near(name, REPORTS)}")
     return found

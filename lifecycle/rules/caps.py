@@ -110,7 +110,7 @@ def undetermined_findings(
             source="lifecycle.md section 5",
             message=f"the caps of {programme} are not confirmed, so these answer undetermined: "
             + ", ".join(unknown),
-            remedy=f"an approver confirms them: grants confirm-programme {programme} --basis … --document …",
+            remedy=f"an approver confirms them: grants confirm-programme {programme} --basis BASIS --document DOCUMENT",
         )
     ]
 
@@ -128,7 +128,7 @@ def _exceeded(place: Filled, used_yen: int, asked_yen: int) -> Finding:
         remedy = f"ask for at most {yen(room_yen)}; room comes back when a grant in this window is reduced"
     else:
         remedy = (
-            f"give a written reason: --justifications {window.rule}=…; or ask for at most {yen(room_yen)}"
+            f"give a written reason: --justifications {window.rule}=TEXT; or ask for at most {yen(room_yen)}"
         )
     return Finding(
         rule=window.rule,

@@ -186,7 +186,7 @@ def criteria_findings(version: ProgrammeVersion, scored: Collection[str]) -> lis
             strength="hard",
             source=version.source_of("four_criteria"),
             message=f"not scored: {', '.join(missing)}",
-            remedy="an officer scores them: grants score GRANT --criterion … --score … --reason …",
+            remedy="an officer scores them: grants score GRANT --criterion CRITERION --score 1..5 --reason TEXT",
             limit=len(criteria),
             used=len(criteria) - len(missing),
         )
@@ -203,7 +203,7 @@ def certificate_findings(version: ProgrammeVersion, project: str, certificate_no
             strength="hard",
             source=version.source_of("certified_plan"),
             message=f"the plan of {project} is not certified",
-            remedy=f"an approver certifies it: grants certify-plan {project} --certificate-no …",
+            remedy=f"an approver certifies it: grants certify-plan {project} --certificate-no NO",
         )
     ]
 
@@ -216,7 +216,7 @@ def earlier_year_findings(version: ProgrammeVersion, unpublished: Mapping[int, l
             strength="hard",
             source=version.source_of("earlier_year_published"),
             message=f"fiscal year {year} is not published: {', '.join(parts)}",
-            remedy=f"publish them: grants publish PROJECT --fiscal-year {year} --part … --url … --digest …",
+            remedy=f"publish them: grants publish PROJECT --fiscal-year {year} --part PART --url URL --digest DIGEST",
             limit=3,
             used=3 - len(parts),
         )

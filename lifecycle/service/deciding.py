@@ -299,7 +299,8 @@ def _partial_scores(grant: Grant) -> list[Finding]:
             strength="warning",
             source="lifecycle.md event 8",
             message=f"{criterion} was scored by {score.by}, who has declared an interest in {grant.id}",
-            remedy=f"let another officer score it again: grants score {grant.id} --criterion {criterion} …",
+            remedy=f"let another officer score it again: grants score {grant.id} --criterion {criterion} --score 1..5 "
+            "--reason TEXT",
         )
         for criterion, score in grant.scores.items()
         if score.by in grant.sheets.conflicts

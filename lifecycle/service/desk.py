@@ -17,6 +17,7 @@ from lifecycle.commands.fields import Command
 from lifecycle.errors import BadInput, Finding, NotFound, RoleMissing
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme import known, version
+from lifecycle.service.unfound import officer_meant, what_there_is
 from lifecycle.store import Store, open_store
 from lifecycle.store.transaction import Recorded, Transaction
 from lifecycle.values import business_date, said
@@ -48,11 +49,17 @@ class Desk:
             return None
         officer = self.transaction.find(Officer, f"officer/{self.act.by}")
         if officer is None:
-            raise RoleMissing(f"{self.act.by} is not registered; an admin registers officers")
+            meant = officer_meant(self.act.by, self.transaction.streams)
+            raise RoleMissing(
+                f"{self.act.by} is not registered; an admin registers officers{meant}",
+                remedy=f"an admin registers it: {_registering(self.act.by, roles)}",
+            )
         if not set(roles) & set(officer.roles):
             raise RoleMissing(
                 f"{self.act.by} ({officer.name}) holds {', '.join(officer.roles)}; this needs "
-                f"{' or '.join(roles)}"
+                f"{' or '.join(roles)}",
+                remedy=f"an officer who holds {' or '.join(roles)} acts, or an admin registers one: "
+                + _registering("OFFICER", roles),
             )
         return officer
 
@@ -68,7 +75,10 @@ class Desk:
             RoleMissing: for another one.
         """
         if self._bound_to and self._bound_to != authority:
-            raise RoleMissing(f"{self.act.by} acts for {self._bound_to}, not for {authority}")
+            raise RoleMissing(
+                f"{self.act.by} acts for {self._bound_to}, not for {authority}",
+                remedy=f"an officer of {authority} acts, one registered with --authority {authority}",
+            )
 
     def grant(self, identifier: str) -> Grant:
         """The grant of this id.
@@ -78,7 +88,7 @@ class Desk:
         """
         found = self.transaction.find(Grant, identifier)
         if found is None:
-            raise NotFound(f"no grant {identifier}")
+            raise NotFound(f"no grant {identifier}{what_there_is(identifier, self.transaction.streams)}")
         self.refuse_other_authority(found.authority)
         return found
 
@@ -90,13 +100,17 @@ class Desk:
         """
         found = self.transaction.find(Project, identifier)
         if found is None:
-            raise NotFound(f"no project {identifier}")
+            raise NotFound(f"no project {identifier}{what_there_is(identifier, self.transaction.streams)}")
         self.refuse_other_authority(found.authority)
         return found
 
     def is_confirmed(self, rules: Rules) -> bool:
         """True when the caps of a version may be used."""
         return is_confirmed(self.transaction, rules, self.act.on)
+
+
+def _registering(officer: str, roles: tuple[str, ...]) -> str:
+    return f"grants register-officer {officer} --name NAME --roles {roles[0]} --by ADMIN"
 
 
 def is_confirmed(transaction: Transaction, rules: Rules, on: date) -> bool:

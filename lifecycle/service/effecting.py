@@ -152,7 +152,10 @@ def _year(desk: Desk, project: Project, fiscal_year: int, *, begin: bool = False
     if found:
         return found
     if not begin:
-        raise NotFound(f"nothing is measured or verified of {project.id} in fiscal year {fiscal_year} yet")
+        raise NotFound(
+            f"nothing is measured or verified of {project.id} in fiscal year {fiscal_year} yet; measure first: "
+            f"grants measure {project.id} --fiscal-year {fiscal_year} --kpi KPI --actual VALUE"
+        )
     year: ProjectYear = ProjectYear.begin(
         ProjectYear.Begun,
         desk.act,
@@ -211,7 +214,8 @@ def _sector_warnings(rules: Rules, sectors: list[str]) -> list[Finding]:
             source=rules.source_of("participation_sectors"),
             message="sectors that took no part: "
             + ", ".join(f"{member.id} ({member.name_ja})" for member in missing),
-            remedy="invite them to the next meeting, and record it: grants record-participation …",
+            remedy="invite them to the next meeting, and record it: grants record-participation PROJECT --stage STAGE "
+            "--sector SECTOR --body BODY",
         )
     ]
 

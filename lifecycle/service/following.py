@@ -221,7 +221,7 @@ def _breach(grant: Grant, command: DisposeAsset) -> Finding:
         source="適正化法 22条, 17条",
         message=f"asset {asset.id} ({asset.name}) was restricted until {asset.restricted_until} and its "
         f"{command.disposal} was not approved: a breach",
-        remedy=f"an approver may revoke: grants revoke {grant.id} --fault recipient …",
+        remedy=f"an approver may revoke: grants revoke {grant.id} --amount-yen YEN --fault recipient",
     )
 
 

@@ -256,7 +256,8 @@ def _same_row(desk: Desk, command: ImportDecision) -> list[Finding]:
             strength="warning",
             source="contract section 7, import",
             message=f"{row} was imported already as {grant.id}, with {yen(grant.granted_yen)}",
-            remedy=f"if it is the same decision, take one back: grants revoke {grant.id} --fault circumstances …",
+            remedy=f"if it is the same decision, take one back: grants revoke {grant.id} --amount-yen all "
+            "--fault circumstances",
         )
         for grant in grants
         if grant and row and (grant.imported_from, grant.title) == (row, command.title)
@@ -274,6 +275,6 @@ def _of_no_authority(authority: str | None, roles: list[str]) -> list[Finding]:
             strength="warning",
             source="contract section 4, roles",
             message=f"registered as {' and '.join(applicants)} of no local government: of every one",
-            remedy="register again with it: grants register-officer … --authority CODE",
+            remedy="register again with it: grants register-officer OFFICER --name NAME --roles ROLE --authority CODE",
         )
     ]

@@ -20,6 +20,7 @@ from lifecycle.aggregates import (
 from lifecycle.commands.fields import Reading
 from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
 from lifecycle.errors import BadInput, NotFound
+from lifecycle.nearest import near
 from lifecycle.programme import known
 from lifecycle.programme.authorities import check_code
 from lifecycle.schemes import schemes
@@ -27,11 +28,12 @@ from lifecycle.service import views
 from lifecycle.service.capping import caps_view
 from lifecycle.service.desk import APPLICANT_ROLES, Office
 from lifecycle.service.numbering import CHANGE, EFFECT_YEAR, GRANT, ORDER, PROJECT
+from lifecycle.service.unfound import what_there_is
 from lifecycle.service.views import Json, plain
 from lifecycle.store.entries import read_entry
 from lifecycle.store.log import AsOf, as_of, last_number, open_log
 from lifecycle.store.transaction import Transaction, fold
-from lifecycle.values import business_date
+from lifecycle.values import business_date, has_code_form
 
 OFFICES = {"officer": Officer, "round": Round, "programme": ProgrammeVersion}
 
@@ -92,7 +94,7 @@ class ReadingRoom(Office):
         grant = self._one(Grant, target.rpartition("/")[0], point)
         found = getattr(grant, attribute).get(target)
         if found is None:
-            raise NotFound(f"nothing is recorded of {target}{_when(point)}")
+            raise self._unfound(target, point)
         return found
 
     def _record(self, target: str, point: AsOf) -> Json:
@@ -100,7 +102,7 @@ class ReadingRoom(Office):
         with open_log(self.store) as log:
             found = fold(log.events(point, stream=target))
         if found is None:
-            raise NotFound(f"nothing is recorded of {target}{_when(point)}")
+            raise self._unfound(target, point)
         return views.record_view(found)
 
     def _project(self, target: str, point: AsOf) -> Json:
@@ -119,7 +121,7 @@ class ReadingRoom(Office):
             with open_log(self.store) as log:
                 found = fold(log.events(point, stream=stream))
         if found is None:
-            raise NotFound(f"nothing is recorded of {stream}{_when(point)}")
+            raise self._unfound(stream, point)
         return found
 
     def _folded(self, point: AsOf, beginning: str) -> Iterator[tuple[str, Aggregate]]:
@@ -257,7 +259,8 @@ class ReadingRoom(Office):
 
         names = command.names or list(CHECKS)
         if unknown := [name for name in names if name not in CHECKS]:
-            raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}")
+            meant = near(unknown[0], CHECKS)
+            raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}{meant}")
         for name in names:
             for finding in CHECKS[name](self.store, self.today()):
                 if command.strict or command.names or finding.strength != "warning":
@@ -288,9 +291,19 @@ class ReadingRoom(Office):
         if len(candidates) == 1:
             return candidates[0]
         if not candidates:
-            raise NotFound(f"nothing is recorded of {text}")
+            raise self._unfound(text, AsOf())
         shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
-        raise BadInput(f"{text} may mean {len(candidates)} things: {shown}")
+        whole = (
+            f"; give it whole; all of them: grants list --authority {text}"
+            if has_code_form(text)
+            else "; give it whole"
+        )
+        raise BadInput(f"{text} may mean {len(candidates)} things: {shown}{whole}")
+
+    def _unfound(self, text: str, point: AsOf) -> NotFound:
+        with self.store.reading() as connection:
+            near_by = what_there_is(text, Transaction(connection, self.now).streams)
+        return NotFound(f"nothing is recorded of {text}{_when(point)}{near_by}")
 
     def _exists(self, stream: str) -> bool:
         with self.store.reading() as connection:

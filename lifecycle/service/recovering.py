@@ -363,5 +363,6 @@ def _refuse_extension_late(order: OrderState, desk: Desk) -> None:
     if desk.act.on > last:
         raise TooLate(
             f"{order.id} was due on {last}; its date is extended by then, on written application (18条3項)",
-            remedy=f"what has run since is exempted with a reason: grants exempt {order.id} …",
+            remedy=f"what has run since is exempted with a reason: grants exempt {order.id} --late-yen YEN "
+            "--reason TEXT",
         )

@@ -78,7 +78,10 @@ def round_warnings(desk: Desk, round_: str, rules: Rules) -> list[Finding]:
     """
     found = desk.transaction.find(Round, f"round/{round_}")
     if found is None:
-        raise NotFound(f"no round {round_}; an officer opens it: grants open-round {round_} …")
+        raise NotFound(
+            f"no round {round_}; an officer opens it: grants open-round {round_} "
+            "--programme PROGRAMME --opens-on YYYY-MM-DD --closes-on YYYY-MM-DD"
+        )
     found.refuse_unless_open(desk.act.on)
     if found.programme == rules.id:
         return []

@@ -170,7 +170,8 @@ class Paying(Limited):
                 strength="hard",
                 source=SubGrantUnpaid.source,
                 message=f"unpaid {unpaid_yen:,} yen: {named}",
-                remedy=f"pay them and record it: grants pay-sub-grant {self.id} --sub-grant {unpaid[0].id} …",
+                remedy=f"pay them and record it: grants pay-sub-grant {self.id} --sub-grant {unpaid[0].id} "
+                "--evidence PAPER",
                 limit=committed_yen,
                 used=committed_yen - unpaid_yen,
                 excess=unpaid_yen,
