@@ -95,7 +95,8 @@ slots_moved AS (
     WHERE s.authority = m.authority AND s.round = m.round
 )
 """
-SEEN_STANDS = "NOT EXISTS (SELECT 1 FROM turns WHERE scope = ?::text AND turn > ?::bigint)"
+SEEN_STANDS = "(SELECT coalesce(max(turn), 0) FROM turns WHERE scope = ?::text) = ?::bigint"
+"""The last turn is the one that was seen: neither has another been taken since, nor have any been taken out."""
 KNOWN_CAPS_STAND = """
 (SELECT coalesce(sum(seq), 0) FROM cap_usage WHERE "window" >= ?::text AND "window" < ?::text) = ?::bigint
 """
@@ -318,4 +319,4 @@ def _type(column: str) -> str:
         return "bytea"
     if column in INTEGERS:
         return "integer"
-    return "bigint" if column == "turn" or column.endswith("_yen") else "text"
+    return "bigint" if column in ("turn", "seqs") or column.endswith("_yen") else "text"

@@ -10,11 +10,11 @@ from store.office import Office
 
 from lifecycle.store import append, find_command
 
-PARTS = ("move", "moves", "slot_moves", "seen", "rows", "slot_rows", "turns", "events")
+PARTS = ("move", "moves", "slot_moves", "seen", "known_caps", "rows", "slot_rows", "turns", "events")
 ALONE = {"moves", "slot_moves"}
 """What no command asks for that moves one cap by itself."""
 
-ASKED = [c for n in range(9) for c in combinations(PARTS, n) if "move" not in c or not ALONE & set(c)]
+ASKED = [c for n in range(10) for c in combinations(PARTS, n) if "move" not in c or not ALONE & set(c)]
 MOVING = {"move", "moves", "slot_moves"}
 """Parts that must find a row. Here it is nobody's."""
 
@@ -29,6 +29,8 @@ def value(column: str, place: int) -> Any:
 
 def rows(name: str, count: int) -> list[tuple[Any, ...]]:
     """So many rows of a part."""
+    if name == "seen":
+        return [(f"nobody/{place}", 0) for place in range(count)]
     return [tuple(value(column, place) for column in append.COLUMNS[name]) for place in range(count)]
 
 

@@ -217,3 +217,19 @@ def test_a_waiver_that_another_process_gave_is_found(office: Office, beside: Off
     office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
     with pytest.raises(CapExceeded):
         office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+
+
+def test_a_scope_whose_turns_were_taken_out_is_read_anew(office: Office, beside: Office) -> None:
+    """Whoever owns the tables can do that; a command that remembers more turns than there are must not go by them."""
+    grant = office.approved(new(soft=1_000))
+    pay(office, grant, 400)
+    office.rows("ALTER TABLE turns DISABLE TRIGGER USER")
+    kept = office.rows("DELETE FROM turns WHERE scope = ? RETURNING turn", project_of(grant))
+    pay(beside, grant, 500)
+    with pytest.raises(Refusal):
+        pay(office, grant, 200)
+    office.rows("DELETE FROM turns WHERE scope = ?", project_of(grant))
+    for (turn,) in [*kept, (len(kept) + 1,)]:
+        office.rows("INSERT INTO turns VALUES (?, ?) RETURNING 1", project_of(grant), turn)
+    office.rows("ALTER TABLE turns ENABLE TRIGGER USER")
+    pay(office, grant, 100)
