@@ -153,9 +153,9 @@ def _set_up(raw: psycopg.Connection[Any], place: str) -> Connection:
         raise StoreVersion(
             f"{place} does not keep its text as UTF-8; create the database with ENCODING 'UTF8'"
         )
-    process = raw.info.backend_pid
-    (found, *_) = raw.execute(THIS_SESSION, (process,)).fetchone() or (None,)
-    if found == process:
+    promised = raw.info.backend_pid
+    (found, *_) = raw.execute(THIS_SESSION, (promised,)).fetchone() or (None,)
+    if found == promised:
         return Connection(raw)
     if names := dropped(raw):
         raise BadInput(
