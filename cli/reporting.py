@@ -19,6 +19,7 @@ from cli.outputs import Target, output_of, target_of, whole_file
 from cli.session import Session
 from cli.tables import room
 from lifecycle.errors import BadInput
+from lifecycle.store.unanswered import LinkCut
 
 FORMATS = ("table", "csv", "xlsx", "json", "parquet")
 FILES_ONLY = ("xlsx", "parquet")
@@ -86,8 +87,14 @@ def _run(session: Session, /, **given: Any) -> int:
         else:
             say.put(table_of(listed))
         return 0
-    with _opened(session, wanted, over) as sheet:
-        return _show(sheet, wishes)
+    try:
+        with _opened(session, wanted, over) as sheet:
+            return _show(sheet, wishes)
+    except LinkCut:
+        if wishes.printing.has_begun:
+            raise
+        with _opened(session, wanted, over) as sheet:  # nothing of it was told
+            return _show(sheet, wishes)
 
 
 def _opened(session: Session, wanted: Any, over: str | None) -> Any:
@@ -104,8 +111,9 @@ def _show(sheet: Any, wishes: Wishes) -> int:
         if wishes.printing.output is None:
             return 0
         sheet = again(sheet)
+    behind = sheet.view.behind
     _print(sheet, wishes.printing)
-    if behind := sheet.view.behind:
+    if behind:
         _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
     return 0
 
@@ -137,6 +145,7 @@ class Printing:
     def __init__(self, form: str, output: Target | None, encoding: str, lang: str, *, plain: bool) -> None:
         self.form, self.output = form, output
         self.encoding, self.lang, self.plain = encoding, lang, plain
+        self.has_begun = False
 
     @classmethod
     def of(cls, session: Session, given: dict[str, Any], over: str | None) -> Printing:
@@ -204,6 +213,7 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
 def _print(sheet: Any, printing: Printing) -> None:
     if printing.output is None:
         for piece in _pieces(sheet, printing):
+            printing.has_begun = True
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return

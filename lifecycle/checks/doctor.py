@@ -10,13 +10,21 @@ from lifecycle.errors import Refusal
 from lifecycle.store import SCHEMA, Store, read_guards
 from lifecycle.store.read_guards import changed, left_by
 from lifecycle.store.read_tables import Half, ReadTables, open_tables
+from lifecycle.store.unanswered import LinkCut
 
 NOTED = {"marks", "served"}
 """What a run notes for the next one: it tells a person nothing."""
 
 
 def doctor(store: Store) -> dict[str, Any]:
-    """診断. `problems` is empty when all is well."""
+    """診断. `problems` is empty when all is well. A store whose link is cut meanwhile is looked at once more."""
+    try:
+        return _told(store)
+    except LinkCut:
+        return _told(store, is_last=True)
+
+
+def _told(store: Store, *, is_last: bool = False) -> dict[str, Any]:
     report: dict[str, Any] = {
         "store": store.place,
         "schema": None,
@@ -32,6 +40,8 @@ def doctor(store: Store) -> dict[str, Any]:
         _examine_store(store, report)
         _examine_read_tables(store, report)
     except Refusal as refusal:
+        if isinstance(refusal, LinkCut) and not is_last:
+            raise
         report["problems"].append(refusal.message)
     return report
 

@@ -25,6 +25,7 @@ from lifecycle.programme import known
 from lifecycle.programme.authorities import check_code
 from lifecycle.schemes import schemes
 from lifecycle.service import views
+from lifecycle.service.asking import read
 from lifecycle.service.capping import caps_view
 from lifecycle.service.desk import APPLICANT_ROLES, Office
 from lifecycle.service.numbering import CHANGE, EFFECT_YEAR, GRANT, ORDER, PROJECT
@@ -63,6 +64,7 @@ class ReadingRoom(Office):
             )
         return point
 
+    @read
     def show(self, command: Show) -> Json:
         """One grant, project, effect-year, change, return order, officer, round, programme version or other record.
 
@@ -134,6 +136,7 @@ class ReadingRoom(Office):
             if aggregate is not None:
                 yield stream, aggregate
 
+    @read
     def list(self, command: List) -> Iterator[Json]:
         """Grants, by id.
 
@@ -151,6 +154,7 @@ class ReadingRoom(Office):
             if command.fiscal_year in (None, aggregate.fiscal_year):
                 yield plain(views.grant_line(aggregate))
 
+    @read
     def log(self, command: Log) -> Iterator[Json]:
         """Events in log order.
 
@@ -175,6 +179,7 @@ class ReadingRoom(Office):
         found = self.resolve(target)
         return found.rpartition("/")[0] if CHANGE.match(found) or ORDER.match(found) else found
 
+    @read
     def caps(self, command: Caps) -> Json:
         """An authority's windows: limit, used, reserved, room.
 
@@ -188,6 +193,7 @@ class ReadingRoom(Office):
         view["as_of"] = command.as_of if command.as_of else command.as_of_event
         return dict(plain(view))
 
+    @read
     def todo(self, command: Todo) -> Iterator[Json]:
         """What waits, as of a day: overdue first.
 
@@ -209,6 +215,7 @@ class ReadingRoom(Office):
                     continue
                 yield plain({**msgspec.to_builtins(wait), "overdue": wait.overdue(on)})
 
+    @read
     def schemes(self, command: Schemes) -> Iterator[Json]:
         """施策×狙い: every scheme that had begun by a day, with its aims and the figures in force.
 
@@ -235,6 +242,7 @@ class ReadingRoom(Office):
             recorded_at = log.recorded_at(point.n or 0)
         return business_date(datetime.fromisoformat(recorded_at)) if recorded_at else self.today()
 
+    @read
     def outcome(self, command: Outcome) -> Json:
         """What became of a command.
 
@@ -247,6 +255,7 @@ class ReadingRoom(Office):
         found: Json = msgspec.json.decode(known_command[1])
         return found
 
+    @read
     def check(self, command: Check) -> Iterator[Json]:
         """Run checks over the log; yields findings, nothing when all is well.
 
@@ -266,6 +275,7 @@ class ReadingRoom(Office):
                 if command.strict or command.names or finding.strength != "warning":
                     yield plain(finding)
 
+    @read
     def resolve(self, text: str, wanted: str = "target") -> str:
         """An id from an unambiguous beginning of it; `wanted` is what the field takes: grant, project or anything.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from lifecycle.commands.reading import Diff, Replay, Report
 from lifecycle.errors import BadInput
 from lifecycle.programme.authorities import check_code
+from lifecycle.service.asking import read, told_once
 from lifecycle.service.reading import ReadingRoom
 from lifecycle.service.views import Json, plain
 from lifecycle.store.log import AsOf, as_of, open_log
@@ -26,6 +27,7 @@ LIST = "list"
 class ReportingRoom(ReadingRoom):
     """帳票・再現・差分."""
 
+    @read
     def replay(self, command: Replay) -> Iterator[Json]:
         """再現: event by event, with the money after each.
 
@@ -42,6 +44,7 @@ class ReportingRoom(ReadingRoom):
             for line in replay(log, tables.database, point, target):
                 yield plain(line)
 
+    @read
     def diff(self, command: Diff) -> Json:
         """差分 between two points.
 
@@ -63,6 +66,7 @@ class ReportingRoom(ReadingRoom):
         told["to"] = {"as_of": command.to, **told["to"]}
         return {"clock": command.clock, **told}
 
+    @read
     def report(self, command: Report) -> Json:
         """帳票, whole. `list` lists the reports. `open_report` gives the same row by row.
 
@@ -114,13 +118,18 @@ class ReportingRoom(ReadingRoom):
             BadInput: no export of this kind, or no point in the log.
             IntegrityFailure: a read table was changed from outside.
         """
+        with closing(told_once(self.store, lambda: self._pieces(kind, command, publisher))) as pieces:
+            yield pieces
+
+    def _pieces(self, kind: str, command: Reading, publisher: str) -> Generator[bytes, None, None]:
         from lifecycle.exports import kind_named
         from lifecycle.reports.view import open_view
 
         pieces, needs = kind_named(kind)
         point = self.point(command)
         with open_view(self.store, point, needs, self.today) as view:
-            yield _unmoved(pieces(view, publisher), view)
+            yield from pieces(view, publisher)
+            view.refuse_moved()
 
     @contextmanager
     def open_tables(self, command: Reading, needs: tuple[str, ...]) -> Iterator[View]:
@@ -135,12 +144,6 @@ class ReportingRoom(ReadingRoom):
         point = self.point(command)
         with open_view(self.store, point, needs, self.today) as view:
             yield view
-
-
-def _unmoved(pieces: Iterator[bytes], view: View) -> Iterator[bytes]:
-    """Pieces of a document, and at its end that nothing was built anew while it was read."""
-    yield from pieces
-    view.refuse_moved()
 
 
 def reports() -> Iterator[Json]:

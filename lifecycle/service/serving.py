@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lifecycle.errors import BadInput, Busy
+from lifecycle.service.asking import read
 from lifecycle.service.desk import Office
 from lifecycle.store import is_server
 from lifecycle.store.log import last_number
@@ -29,6 +30,7 @@ class ServingRoom(Office):
         """
         return self.store.put_back()
 
+    @read
     def log_size(self) -> int:
         """How many events the log holds, each that is committed by now among them."""
         return last_number(self.store)

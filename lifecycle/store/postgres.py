@@ -23,10 +23,11 @@ from lifecycle.errors import (
 )
 from lifecycle.store.link import Asked, Connection
 from lifecycle.store.pooled import Pooled, dropped
-from lifecycle.store.unanswered import DatabaseRole, Unreachable
+from lifecycle.store.unanswered import DatabaseRole, LinkCut, Unreachable
 from lifecycle.store.unwritable import ended, full
 
-logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it warns of on a lost link is told here
+for _speaks in ("psycopg", "sqlalchemy.pool"):  # what they say of a link that is cut is told here
+    logging.getLogger(_speaks).addHandler(logging.NullHandler())
 
 OLDEST_SERVER = 15
 
@@ -96,6 +97,9 @@ READ_ONLY = "25006"
 UNIQUE_VIOLATION = "23505"
 TRY_AGAIN = {"40001", "40P01"}
 """Serialization failure and deadlock: the server itself asks for another try."""
+
+LAST_STATES = ("57P01", "57P02", "57P03", "08")
+"""How states begin that a server or pooler tells as its last word. A link that is cut otherwise tells none."""
 
 GUESSED = {"commands_pkey", "events_pkey"}
 """Keys that an append finds taken, when it was left to it to find out."""
@@ -187,7 +191,8 @@ def translated(error: BaseException | None, place: str) -> Refusal:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return ended(place, text)
     if isinstance(error, psycopg.OperationalError):
-        return Unreachable(f"{place}: {text}; nothing was written, try again")
+        is_cut = state is None or state.startswith(LAST_STATES)
+        return (LinkCut if is_cut else Unreachable)(f"{place}: {text}; nothing was written, try again")
     return IntegrityFailure(f"{place} does not hold: {text}; nothing was written")
 
 

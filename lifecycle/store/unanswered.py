@@ -12,6 +12,10 @@ class Unreachable(Refusal):
     exit = 4
 
 
+class LinkCut(Unreachable):
+    """The link to the server was cut in the middle of a question; on a new one it may be answered."""
+
+
 class DatabaseRole(Refusal):
     """権限: the role this program connects as may not do this in the database; nothing was written."""
 

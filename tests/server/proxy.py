@@ -1,4 +1,4 @@
-"""A link that can be cut: passes bytes between a client and the server until a command's append goes by."""
+"""A link that can be cut: where a command's append goes by, or after so many questions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,21 @@ BEFORE, SENT, ANSWERED, HALF = (
 )
 POINTS = (BEFORE, SENT, ANSWERED, HALF)
 CHUNK = 65_536
+GREETINGS = (b"\0", b"p", b"X")
+"""How what a client sends begins that asks nothing: its name, its password, its farewell."""
 
 
 class Proxy:
-    """Listens on the loopback; `cut` says where the link of the next append is cut, `is_open` whether it answers."""
+    """Listens on the loopback; `is_open` says whether it answers.
+
+    `cut` says where the link of the next append is cut; `left`, how many questions pass before one is cut.
+    """
 
     def __init__(self, url: str) -> None:
         self._to = conninfo_to_dict(url)
         self.cut: str | None = None
+        self.left: int | None = None
+        self.questions = 0
         self.cuts = 0
         self.refused = 0
         self.is_open = True
@@ -65,6 +72,8 @@ class Proxy:
         back.start()
         with suppress(OSError):
             while data := client.recv(CHUNK):
+                if self._is_cut_here(data):
+                    break
                 if self.cut and b'"command":"' in data:
                     state["cut"], self.cut = self.cut, None
                     self.cuts += 1
@@ -74,6 +83,19 @@ class Proxy:
                 if state["cut"] == SENT:
                     break
         _closed(client, server)
+
+    def _is_cut_here(self, data: bytes) -> bool:
+        if data.startswith(GREETINGS):
+            return False
+        self.questions += 1
+        if self.left is None:
+            return False
+        self.left -= 1
+        if self.left >= 0:
+            return False
+        self.left = None
+        self.cuts += 1
+        return True
 
     @staticmethod
     def _answers(client: socket.socket, server: socket.socket, state: dict[str, Any]) -> None:

@@ -17,12 +17,6 @@ from lifecycle.store.unanswered import OutcomeUnknown
 from .proxy import ANSWERED, BEFORE, HALF, POINTS, SENT, Proxy
 
 ROUNDS = range(6)
-CUT_READS = """
-SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'
-"""
-"""Ends reads that are under way, and waits until they are gone."""
-
 CUT_OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -209,29 +203,6 @@ def test_a_command_whose_last_try_was_cut_is_never_said_to_have_written_nothing(
     assert outcome(office)
 
 
-READS = {
-    "log": lambda office, grant: list(office.tell("log")),
-    "show": lambda office, grant: office.show(grant),
-    "caps": lambda office, grant: office.tell("caps", authority=YOKOHAMA),
-    "outcome": lambda office, grant: office.tell("outcome", command_id="known"),
-    "check": lambda office, grant: office.findings(),
-    "todo": lambda office, grant: list(office.tell("todo")),
-    "doctor": lambda office, grant: office.grants.doctor()["problems"],
-    "as of": lambda office, grant: office.show(grant, as_of_event=office.grants.log_size()),
-}
-
-
-@pytest.mark.parametrize("name", READS)
-def test_a_read_that_finds_its_link_cut_is_asked_again_on_a_new_one(
-    office: Office, far: Office, name: str
-) -> None:
-    grant = office.submitted(new(soft=1_000))
-    office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1), id="known")
-    before = READS[name](far, grant)
-    office.connection.execute(CUT_OTHERS)
-    assert READS[name](far, grant) == before
-
-
 def test_a_refusal_whose_link_was_cut_before_it_was_judged_again_is_the_refusal(
     office: Office, far: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,18 +228,3 @@ def test_whoever_seals_for_others_takes_it_on_again_when_the_link_was_cut(
     assert not office.connection.execute(HELD).fetchone()[0]
     assert far.grants.holds_seal()
     assert office.connection.execute(HELD).fetchone()[0] == 1
-
-
-def test_a_read_that_is_cut_half_way_is_refused_and_logs_nothing_of_its_own(
-    office: Office, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lines = office.tell("log")
-    next(lines)
-    with psycopg.connect(office.path, autocommit=True) as connection:
-        connection.execute(CUT_READS)
-    with pytest.raises(Refusal) as refused:
-        list(lines)
-    assert (refused.value.code, refused.value.exit) == ("unreachable", 4)
-    assert "\n" not in refused.value.message
-    assert capsys.readouterr().err == ""
-    assert list(office.tell("log"))
