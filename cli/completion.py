@@ -21,6 +21,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     """Print a completion script for your shell (補完).
 
     Example:
+        mkdir -p ~/.local/share/bash-completion/completions ~/.config/fish/completions
         grants completion bash > ~/.local/share/bash-completion/completions/grants
         grants completion fish > ~/.config/fish/completions/grants.fish
     """

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from cli.folding import DEEPER, continued
 from cli.plain import width, wrap
+from cli.tables import NARROWEST, room
 
 Row = tuple[str, str]
 
+NARROW = 50
+UNDER = 4
+"""On fewer columns than `NARROW` a long term stands on a line of its own, and what it means so far in below it."""
+
 
 class Formatter(click.HelpFormatter):
-    """click's formatter, with columns that stay straight beside Japanese words."""
+    """click's formatter, with columns that stay straight beside Japanese words, on terminals of any width."""
+
+    def __init__(
+        self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
+    ) -> None:
+        super().__init__(indent_increment, width, max_width)
+        self.width = min(
+            self.width, (room() or self.width + 1) - 1
+        )  # click takes no terminal for narrower than 50
 
     def write_dl(self, rows: Iterable[Row], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write terms and what they mean in two columns."""
         rows = list(rows)
         margin = " " * self.current_indent
-        column = min(max((width(term) for term, _ in rows), default=0), col_max) + col_spacing
-        room = max(self.width - column - self.current_indent, 20)
+        widest = max((width(term) for term, _ in rows), default=0)
+        is_beside = self.width >= NARROW or widest <= self.width // 2
+        column = min(widest, col_max) + col_spacing if is_beside else UNDER
         for term, meaning in rows:
-            first, *others = wrap(meaning, room) or [""]
+            first, *others = wrap(meaning, max(self.width - column - self.current_indent, NARROWEST)) or [""]
             if width(term) + col_spacing > column:
-                self.write(f"{margin}{term}\n")
+                self.write(f"{margin}{term.rstrip()}\n")
                 others = [first, *others]
             else:
                 self.write(f"{margin}{term}{' ' * (column - width(term))}{first}".rstrip() + "\n")
@@ -75,7 +91,7 @@ class LedgerCommand(click.Command):
                 formatter.write_dl(rows)
         if example:
             formatter.write_paragraph()
-            formatter.write(example + "\n")
+            formatter.write("".join(f"{line}\n" for line in typed_lines(example)))
 
     def _sections(self, ctx: click.Context) -> dict[str, list[Row]]:
         sections: dict[str, list[Row]] = {}
@@ -100,6 +116,19 @@ def split_help(text: str) -> tuple[list[str], str]:
     about, mark, example = inspect.cleandoc(text).partition("Example:\n")
     paragraphs = [" ".join(part.split()) for part in about.split("\n\n")]
     return [part for part in paragraphs if part], (mark + example).rstrip()
+
+
+def typed_lines(example: str) -> Iterator[str]:
+    """An example as it stands; on a terminal, a command too long for a line over several, as the shell takes them."""
+    columns = room()
+    for line in example.splitlines():
+        # a space within quotes is no place to break at
+        if columns and width(line) > columns and len(shlex.split(line)) == len(line.split()):
+            first, *others = continued("   ", line.strip(), columns - len(DEEPER))
+            yield first
+            yield from (DEEPER + other for other in others)
+        else:
+            yield line
 
 
 def first_line(text: str) -> str:

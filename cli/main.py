@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import click
 
-from cli.helptext import Context, brief_line, first_line, help_option
+from cli.helptext import Context, brief_line, first_line, help_option, typed_lines
 from cli.session import Session
 from cli.streams import drop_output, open_what_is_closed
 from cli.switches import switches
@@ -118,7 +118,7 @@ class Ledger(click.Group):
         with formatter.section("Everywhere, before or after the command"):
             formatter.write_dl(rows)
         formatter.write_paragraph()
-        formatter.write(EXAMPLE)
+        formatter.write("".join(f"{line}\n" for line in typed_lines(EXAMPLE)))
 
 
 ABOUT = """Keep the ledger of 第２世代交付金: every command is judged against the caps and recorded once, for ever."""

@@ -13,7 +13,13 @@ ON_BOTH = ("cases", "cli", "importing", "service", "store")
 """Folders whose tests run on both, unless they say that they are about a file."""
 
 ONCE = {
-    *("test_decoding.py", "test_help_pages.py", "test_schema_output.py", "test_text_layout.py"),
+    *(
+        "test_decoding.py",
+        "test_help_pages.py",
+        "test_meant.py",
+        "test_schema_output.py",
+        "test_text_layout.py",
+    ),
     "test_blank_texts.py",
     *("test_forms.py", "test_malformed_lists.py", "test_workbooks.py", "test_dated_back.py"),
 }

@@ -38,6 +38,8 @@ def what_there_is(text: str, streams: Streams) -> str:
         return f"; {error.message}"
     project = re.match(PROJECT, text)
     found = streams(project.group()) if project else []
+    if text in found:
+        return f"; it came later: grants log {text}"
     if found:
         return f"; there is {', '.join(found[:MOST])}: grants show {found[0]}"
     return f"; see all of {authority.name_ja}: grants list --authority {code}{near(text, streams(code))}"

@@ -83,6 +83,7 @@ def test_a_remedy_names_what_its_message_is_about():
             "342076-2026-13",
             "; see all of 福山市: grants list --authority 342076; did you mean 342076-2026-12?",
         ),
+        ("342076-2026-12/2026", "; it came later: grants log 342076-2026-12/2026"),
         ("officer/suzukii", "; did you mean suzuki?"),
         ("donation/d9", ""),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from cli.demo_story import ONE_TOO_MANY
 from cli.folding import folded
 from cli.plain import cut, width, wrap
 from cli.tables import Column, Fact, facts, grid
+from lifecycle.commands import ALL
 
 GRANT = "342076-2026-12/2026"
 STORE = ["--store", "sqlite:///grants-demo.db"]
@@ -157,3 +159,16 @@ def test_what_to_do_next_stays_a_command_that_can_be_copied(stage, played, folde
         "grants register-officer OFFICER \\",
         "    --name NAME --roles ROLE --by sato",
     ]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_help_keeps_within_the_terminal_and_its_examples_stay_commands(stage, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    for name in ("", *(do.replace("_", "-") for do in ALL), "batch", "nightly", "seal", "completion"):
+        words = [*name.split(), "--help"]
+        about, _, example = stage.run(*words, terminal=True).out.partition("\nExample:\n")
+        _, _, as_it_stands = stage.run(*words).out.partition("\nExample:\n")
+        assert [line for line in about.splitlines() if width(line.rstrip()) > columns] == [], name
+        typed = [shlex.split(line) for line in example.replace("\\\n", "").splitlines()]
+        assert typed == [shlex.split(line) for line in as_it_stands.splitlines()], name
