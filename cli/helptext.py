@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from cli.folding import DEEPER, continued
 from cli.plain import width, wrap
 from cli.tables import NARROWEST, room
 
@@ -121,9 +119,16 @@ def split_help(text: str) -> tuple[list[str], str]:
 def typed_lines(example: str) -> Iterator[str]:
     """An example as it stands; on a terminal, a command too long for a line over several, as the shell takes them."""
     columns = room()
+    if columns is None:
+        yield from example.splitlines()
+        return
+    import shlex
+
+    from cli.folding import DEEPER, continued  # a page in a pipe is faster without
+
     for line in example.splitlines():
         # a space within quotes is no place to break at
-        if columns and width(line) > columns and len(shlex.split(line)) == len(line.split()):
+        if width(line) > columns and len(shlex.split(line)) == len(line.split()):
             first, *others = continued("   ", line.strip(), columns - len(DEEPER))
             yield first
             yield from (DEEPER + other for other in others)

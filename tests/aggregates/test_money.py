@@ -212,6 +212,30 @@ def test_a_grant_is_not_settled_before_it_is_reported():
 
 
 @pytest.mark.parametrize(
+    ("story", "command", "remedy"),
+    [
+        (given_approved, "settle", f"first: grants report-completion {GRANT} --actuals COMPONENT=YEN; "),
+        (given_submitted, "disburse", f"first: grants approve {GRANT}; "),
+        (
+            given_settled,
+            "settle",
+            f"see where it stands, how it came there, and what waits: grants show {GRANT}; ",
+        ),
+    ],
+)
+def test_what_comes_too_early_is_answered_with_what_comes_first(story, command, remedy):
+    refused = story().when(command).then_refused("wrong_status")
+    assert refused.refusal.findings[0].remedy.startswith(remedy)
+
+
+def test_an_order_that_there_is_not_is_answered_with_those_there_are():
+    ordered = given_return_ordered().when("record_return", order=f"{GRANT}/r9").then_refused("not_found")
+    assert ordered.refusal.message == f"no return order {GRANT}/r9; there is {GRANT}/r1"
+    settled = given_settled().when("record_return", order=f"{GRANT}/r1").then_refused("not_found")
+    assert settled.refusal.message == f"no return order {GRANT}/r1; none is ordered of {GRANT}"
+
+
+@pytest.mark.parametrize(
     ("advance_yen", "by", "expected"),
     [
         (20_000_000, date(2026, 5, 20), True),

@@ -148,7 +148,12 @@ class Changing(GrantState):
             WrongStatus: it is decided.
         """
         if change not in self.changes:
-            raise NotFound(f"no change {change}")
+            there = (
+                f"; there is {', '.join(self.changes)}"
+                if self.changes
+                else f"; none is requested of {self.id}"
+            )
+            raise NotFound(f"no change {change}{there}")
         found = self.changes[change]
         if found.status != "requested":
             raise WrongStatus(f"change {change} is {found.status} already")

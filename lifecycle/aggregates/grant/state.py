@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,15 @@ _STATUS_JA = {
 }
 
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ADOPTED)
+STEPS = (Status.SUBMITTED, Status.ADOPTED, Status.APPROVED, Status.REPORTED, Status.SETTLED)
+"""The way of a grant that nothing stops."""
+
+LEADS_TO = {
+    Status.APPROVED: "grants approve GRANT",
+    Status.REPORTED: "grants report-completion GRANT --actuals COMPONENT=YEN",
+    Status.SETTLED: "grants settle GRANT",
+}
+"""The command by which it comes there."""
 """The application waits for its decision: it counts as demand and may be withdrawn freely."""
 
 DEAD = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
@@ -203,7 +213,10 @@ class GrantState:
             NotFound: there is none.
         """
         if order not in self.orders:
-            raise NotFound(f"no return order {order}")
+            there = (
+                f"; there is {', '.join(self.orders)}" if self.orders else f"; none is ordered of {self.id}"
+            )
+            raise NotFound(f"no return order {order}{there}")
         return self.orders[order]
 
     # ------------------------------------------------------------------ guards shared by phases
@@ -231,8 +244,17 @@ class GrantState:
         if self.status not in allowed:
             needed = " or ".join(f"{status.value} ({status.name_ja})" for status in allowed)
             raise WrongStatus(
-                f"grant {self.id} is {self.status.value} ({self.status.name_ja}); {doing} needs {needed}"
+                f"grant {self.id} is {self.status.value} ({self.status.name_ja}); {doing} needs {needed}",
+                remedy=self._way_to(allowed),
             )
+
+    def _way_to(self, allowed: Sequence[Status]) -> str:
+        """The command that has to come first, where the grant has only not come so far; else nothing."""
+        ahead = [status for status in allowed if status in LEADS_TO]
+        first = min(ahead, key=STEPS.index, default=None)
+        if first is None or self.status not in STEPS or STEPS.index(self.status) >= STEPS.index(first):
+            return ""
+        return f"first: {LEADS_TO[first]}; where it stands: grants show {self.id}"
 
     def refuse_unreasoned(self, act: Act, doing: str) -> None:
         """A disposition needs its reason in writing (適正化法 21条の2).
