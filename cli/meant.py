@@ -58,4 +58,4 @@ def file_meant(file: str) -> str:
     if not folder.is_dir():
         return f"; there is no folder {folder}"
     known = {path.name: path for path in folder.iterdir() if path.is_file()}
-    return near(Path(file).name, known, 0.75)
+    return near(Path(file).name, known, 75)

@@ -11,11 +11,11 @@ NAMES = {"ID": rf"{PROJECT}(?:/[0-9]{{4}}(?:/[cr][0-9]+)?)?", "GRANT": GRANT, "P
 """Words of a remedy that stand for an id, and what such an id looks like; compiled when something is refused."""
 
 
-def near(word: object, known: Iterable[str], alike: float = 0.6) -> str:
-    """`; did you mean …?` where a known word is near, else nothing; `alike` is the least likeness, of 1."""
+def near(word: object, known: Iterable[str], alike_percent: int = 60) -> str:
+    """`; did you mean …?` where a known word is near, else nothing; `alike_percent` is the least likeness."""
     from difflib import get_close_matches  # 5 ms, only on the way to a refusal
 
-    found = get_close_matches(str(word), list(known), n=1, cutoff=alike)
+    found = get_close_matches(str(word), list(known), n=1, cutoff=alike_percent / 100)
     return f"; did you mean {found[0]}?" if found else ""
 
 
