@@ -248,8 +248,12 @@ def _with_known_limit(place: Filled, rows: Rows) -> Filled:
 def _same_row(desk: Desk, command: ImportDecision) -> list[Finding]:
     """A row of a list that was taken in before, in other words, would count twice."""
     row = f"{command.source} {command.row}".strip()
+    if not row:
+        return []
     beginning = f"{command.authority}-{command.fiscal_year}-"
-    grants = (desk.transaction.find(Grant, stream) for stream in desk.transaction.streams(beginning))
+    imported = desk.transaction.begun_with(Grant.DecisionImported, beginning)
+    streams = [event.originator_id for event in imported if f"{event.source} {event.row}".strip() == row]
+    grants = (desk.transaction.find(Grant, stream) for stream in streams)
     return [
         Finding(
             rule="row_imported_before",
@@ -260,7 +264,7 @@ def _same_row(desk: Desk, command: ImportDecision) -> list[Finding]:
             "--fault circumstances",
         )
         for grant in grants
-        if grant and row and (grant.imported_from, grant.title) == (row, command.title)
+        if grant and grant.title == command.title
     ]
 
 

@@ -16,6 +16,9 @@ ENTRIES = "SELECT entry FROM events WHERE stream = ? ORDER BY version"
 BEGUN = "SELECT 1 FROM events WHERE stream = ? LIMIT 1"
 BEGINNING = "SELECT entry FROM events WHERE stream >= ? AND stream < ? ORDER BY {order}"
 STREAMS = "SELECT stream FROM events WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream"
+FIRST = (
+    "SELECT entry FROM events WHERE stream >= ? AND stream < ? AND version = 1 AND type = ? ORDER BY stream"
+)
 TAIL = "SELECT n, recorded_at FROM events ORDER BY n DESC LIMIT 1"
 
 LAST = "\U0010ffff"
@@ -58,6 +61,11 @@ class LogRecorder:
         sql = BEGINNING.format(order=self.ORDER)
         for row in self.connection.execute(sql, (beginning, beginning + LAST)):
             yield bytes(row[0])
+
+    def first_entries(self, beginning: str, topic: str) -> list[bytes]:
+        """The stored bytes with which streams begin whose id begins so, if they begin with this event."""
+        rows = self.connection.execute(FIRST, (beginning, beginning + LAST, topic))
+        return [bytes(row[0]) for row in rows]
 
     def all_entries(self) -> Iterator[bytes]:
         """The stored bytes of every stream, in an order that keeps streams and caps; memory stays flat."""

@@ -21,6 +21,7 @@ from lifecycle.store.recorder import LogRecorder, recorder_on
 from lifecycle.store.remembered import Nothing, Remembers
 
 A = TypeVar("A", bound=Aggregate)
+E = TypeVar("E", bound=Event)
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -100,6 +101,10 @@ class Transaction:
     def events_of(self, authority: str) -> list[Event]:
         """Everything recorded of an authority's projects and grants, in the order in which it was."""
         return [to_event(entry) for entry in self._recorder.entries_beginning(f"{authority}-")]
+
+    def begun_with(self, event_class: type[E], beginning: str) -> list[E]:
+        """The events of one type with which streams begin whose id begins so, by stream."""
+        return [to_event(entry) for entry in self._recorder.first_entries(beginning, event_class.TOPIC)]  # type: ignore[misc]
 
     def streams(self, beginning: str) -> list[str]:
         """Streams whose id begins so, in order."""

@@ -96,3 +96,14 @@ def test_a_refused_command_that_took_effect_is_told_its_first_answer(office: Off
     assert json.loads(first)["events"] == ["grant.approved"]
     with pytest.raises(Refusal):
         office.do("approve", grant=grant, id="a2")
+
+
+def test_an_import_asks_no_more_often_the_more_was_imported(office: Office, flights: list[list[str]]) -> None:
+    """Each by a process of its own, which remembers nothing."""
+    asked = []
+    for row in range(4):
+        office.close()
+        flights.clear()
+        office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1) | {"row": row})
+        asked.append(len([flight for flight in flights if "pg_try_advisory_xact_lock" not in " ".join(flight)]))
+    assert asked[3] == asked[1]
