@@ -45,9 +45,6 @@ RECONNECT_SECONDS = 20
 
 RECONNECT_PAUSE_MS = 100
 
-MOST_CONTENDED = 64
-"""Caps that a connection remembers as fought over, and locks before it reads them."""
-
 
 class Stale(Exception):
     """What the command read has moved since: decide again."""
@@ -190,6 +187,8 @@ class ServerStore(ServerDatabase):
         ahead = memory.wants_caps_of(transaction.written_for)
         wrote = self._sent(connection, append.statement(values), ahead)
         if not wrote.rowcount:
+            if draft.recorder.known_caps:
+                memory.fight_over(self._wanted)
             raise Guessed if memory.recalled else Stale
         taken: dict[str, int] = dict(values.get("turns", ()))
         turns |= taken
@@ -263,10 +262,7 @@ class ServerStore(ServerDatabase):
     def _remember(self) -> None:
         """The caps this command moves are fought over: the next try, and the next commands, hold them first."""
         self.decided_again += 1
-        contended = self.connection.memory.contended
-        contended |= self._wanted
-        if len(contended) > MOST_CONTENDED:
-            contended.clear()
+        self.connection.memory.fight_over(self._wanted)
 
     def _pause(self, attempt: int) -> None:
         sleep(self._random.uniform(0, PAUSE_MS * 2 ** (attempt + 1)) / 1000)

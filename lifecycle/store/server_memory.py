@@ -7,7 +7,7 @@ that goes by what it remembers is decided on what stands, or written not at all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Protocol
@@ -19,6 +19,9 @@ from lifecycle.store.remembered import shorten
 
 HEARD_SECONDS = 1
 """How long a connection goes by what it knows of the log's end, and what it wrote itself, before it looks again."""
+
+MOST_CONTENDED = 64
+"""Caps that a connection remembers as fought over, and locks before it reads them."""
 
 CAPS_MS = 50
 """How long caps are remembered: whoever else decides for that authority moves them."""
@@ -86,6 +89,12 @@ class Memory:
     def hear(self, known_at: str | None) -> None:
         """Take in a moment of the log."""
         self.latest = max(filter(None, (self.latest, known_at)), default=None)
+
+    def fight_over(self, caps: Iterable[str]) -> None:
+        """Whoever moved these caps moves them again: from now on they are held before they are read."""
+        self.contended |= set(caps)
+        if len(self.contended) > MOST_CONTENDED:
+            self.contended.clear()
 
     def is_contended(self, authority: str) -> bool:
         """True when caps of this authority were fought over."""

@@ -57,7 +57,9 @@ def test_a_store_in_a_file_takes_nothing_of_a_servers(opened_store):
 @pytest.mark.parametrize("words", [["--help"], ["approve", "--help"]])
 def test_help_loads_few_modules(words):
     """Each takes half a millisecond: benchmarks/startup.py prints what they take together."""
-    program = "import sys; from cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    program = (
+        "import sys; from cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    )
     ran = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
     assert len(ran.stderr.split()) < 200
 

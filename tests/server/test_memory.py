@@ -186,6 +186,18 @@ def test_a_project_that_another_process_began_is_numbered_past(office: Office, b
     assert len({project_of(grant) for grant in (first, second, third)}) == 3
 
 
+def test_caps_that_moved_under_what_was_remembered_are_held_from_then_on(
+    office: Office, beside: Office, flights: list[list[str]]
+) -> None:
+    """Two who take turns at one cap decide again once each, and then wait for each other."""
+    for one in (office, beside) * 4:
+        one.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+    assert again(office) + again(beside) <= 2
+    flights.clear()
+    office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+    assert any("FOR UPDATE" in sql for flight in flights for sql in flight)
+
+
 def test_caps_that_were_fought_over_are_held_and_not_remembered(
     office: Office, flights: list[list[str]]
 ) -> None:

@@ -105,5 +105,7 @@ def test_an_import_asks_no_more_often_the_more_was_imported(office: Office, flig
         office.close()
         flights.clear()
         office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1) | {"row": row})
-        asked.append(len([flight for flight in flights if "pg_try_advisory_xact_lock" not in " ".join(flight)]))
+        asked.append(
+            len([flight for flight in flights if "pg_try_advisory_xact_lock" not in " ".join(flight)])
+        )
     assert asked[3] == asked[1]
