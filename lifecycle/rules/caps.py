@@ -77,6 +77,11 @@ def _window(cap: Cap, place: Place, *, known: bool) -> Window:
     )
 
 
+def asked_for(filled: Iterable[Filled], asked_yen: Mapping[str, int]) -> list[Filled]:
+    """Windows of the kinds of which something is asked: asking nothing exceeds nothing, however full they are."""
+    return [place for place in filled if asked_yen.get(place.window.kind)]
+
+
 def decision_findings(filled: Iterable[Filled], asked_yen: Mapping[str, int]) -> list[Finding]:
     """Used + reserved + asked against every limit, hard and guideline, for adoption, approval and change."""
     return [

@@ -23,6 +23,7 @@ from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.projections.cap_usage import Amounts
 from lifecycle.rules import caps, eligibility, refuse_or_warn
 from lifecycle.rules.budget_year import commitment_findings
+from lifecycle.rules.caps import Filled
 from lifecycle.rules.deadlines import last_day
 from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.rules.periods import Span, period_findings
@@ -225,6 +226,7 @@ class _Judged:
         asked_yen = judging.yen_by_kind(self.grant, self.amounts_yen)
         held = judging.held_by(self.grant)
         places = judging.filled(self.desk, self.grant.authority, self.windows, held, self.desk.act.on)
+        places = caps.asked_for(places, asked_yen)
         whole_yen = whole_plan_yen(self.desk, self.grant, self.amounts_yen)
         found = [*(found or []), *eligibility.combination_findings(self.rules, whole_yen)]
         found += caps.undetermined_findings(places, self.rules.id)
@@ -280,8 +282,14 @@ class _Changed:
         covering += self._moved_plans() if moved else []
         held = {kind: Amounts(used_yen=amount_yen) for kind, amount_yen in before.items()}
         places = judging.filled(self.desk, self.grant.authority, covering, held, self.desk.act.on)
+        places = [place for place in places if self._takes_more(place, after.get(place.window.kind, 0))]
         found = caps.undetermined_findings(places, self.rules.id)
         return found + caps.decision_findings(places, after)
+
+    def _takes_more(self, place: Filled, after_yen: int) -> bool:
+        """More stands in the window than before: a plan may reach elsewhere and meet no other there."""
+        row = self.desk.transaction.cap_rows(self.grant.authority).get(place.window.window)
+        return place.taken_yen + after_yen > row.taken_yen if row else after_yen > 0
 
     def _moved_plans(self) -> list[Window]:
         """The plan windows that reach elsewhere: of the whole project, also where this year has no part in them."""

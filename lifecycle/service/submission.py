@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from lifecycle.aggregates import Grant, Project, Round
-from lifecycle.aggregates.facts import Asked
+from lifecycle.aggregates.facts import Asked, Window
 from lifecycle.errors import Finding, NotFound
 from lifecycle.programme import ProgrammeVersion as Rules
+from lifecycle.projections.cap_usage import Rows
 from lifecycle.rules import caps, refuse_or_warn
+from lifecycle.rules.caps import Filled
 from lifecycle.service import judging
 from lifecycle.service.desk import Desk, Outcome
 from lifecycle.service.judging import Held
 from lifecycle.service.office import rules_digest
+from lifecycle.values import Kind
 
 
 class Submission:
@@ -35,14 +38,40 @@ class Submission:
 
     def judge(self, found: list[Finding]) -> list[Finding]:
         """Hold the request against the hard caps and everything found so far; returns the warnings."""
-        places = judging.filled(self.desk, self.place.authority, self.windows, self.held)
         asked_yen: dict[str, int] = {}
         for line in self.asked:
             asked_yen[line.kind] = asked_yen.get(line.kind, 0) + line.requested_yen
+        places = judging.filled(self.desk, self.place.authority, self._covering(), self.held)
+        places = [place for place in places if asked_yen.get(place.window.kind) or self._moves(place)]
         found = found + caps.undetermined_findings(places, self.rules.id, strength="warning")
         found += caps.request_findings(places, asked_yen)
         waived = judging.waived(self.desk, self.place.authority)
         return refuse_or_warn(found, self.justifications, waived)
+
+    def _covering(self) -> list[Window]:
+        """The windows asked of, and that of a plan which is corrected to other years and keeps money in them."""
+        named = {window.window for window in self.windows}
+        moved = {
+            name
+            for name, row in self._rows.items()
+            if row.window.period == "plan" and row.window.project == self.project.id
+            if row.window.last_year != self.place.last_year and name not in named
+        }
+        if not moved:
+            return self.windows
+        whole = judging.windows(self.desk, self.rules, self.place, [Kind.INFRASTRUCTURE])
+        return self.windows + [window for window in whole if window.window in moved]
+
+    @property
+    def _rows(self) -> Rows:
+        return self.desk.transaction.cap_rows(self.place.authority)
+
+    def _moves(self, place: Filled) -> bool:
+        """More stands in a plan's window, though nothing is asked: corrected, the plan reaches others than before."""
+        row = self._rows.get(place.window.window)
+        if row is None:
+            return False
+        return place.used_yen + place.requested_yen > row.total.used_yen + row.total.requested_yen
 
     def submit(self, **facts: Any) -> Grant:
         """Begin the grant."""

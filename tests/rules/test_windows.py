@@ -12,6 +12,7 @@ from lifecycle.projections.cap_usage import overlaps
 from lifecycle.rules.caps import (
     Filled,
     Place,
+    asked_for,
     decision_findings,
     request_findings,
     undetermined_findings,
@@ -126,6 +127,12 @@ def test_what_others_ask_for_does_not_count_in_a_decision():
 def test_money_of_one_kind_does_not_touch_the_window_of_another():
     places = [Filled(window("soft_fy"), used_yen=15 * OKU)]
     assert decision_findings(places, {"facility": 15 * OKU}) == []
+
+
+def test_only_windows_of_which_something_is_asked_are_asked_for():
+    soft, plan = Filled(window("soft_fy"), used_yen=16 * OKU), Filled(window("infrastructure_plan"))
+    assert asked_for([soft, plan], {"soft": 0}) == []
+    assert asked_for([soft, plan], {"soft": 1, "infrastructure": 0}) == [soft]
 
 
 def test_overlapping_plans_are_each_held_against_their_own_total():
