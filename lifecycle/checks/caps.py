@@ -1,14 +1,25 @@
-"""`grants check caps`: projection, naive derivation and stored rows give the same yen, at every prefix."""
+"""`grants check caps`: projection, naive derivation and stored rows say the same: the yen at every prefix of the log,
+every column at its end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise
+from typing import Any
 
 from msgspec.structs import replace
 
 from lifecycle.aggregates import Event
-from lifecycle.checks.naive import NaiveCaps, Totals
+from lifecycle.checks.cap_rows import (
+    amounts_finding,
+    amounts_of,
+    row_findings,
+    row_of,
+    slot_findings,
+    stored_findings,
+)
+from lifecycle.checks.naive import NONE, NaiveCaps, Totals
 from lifecycle.errors import Finding
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
@@ -20,47 +31,48 @@ from lifecycle.store.log import open_log
 
 def check_caps(store: Store) -> Iterator[Finding]:
     """上限額の点検. Yields a finding per window that does not tie out, with the event that showed it."""
-    rows: Rows = {}
+    rows: dict[str, Rows] = {}
     slots: SlotRows = {}
     naive = NaiveCaps()
     seqs: dict[str, int] = {}
     events: dict[str, list[Event]] = {}
     with open_log(store) as log:
         for n, entry in log.entries():
-            authority = naive.take(entry)
+            summed = naive.take(entry)
             event = to_event(entry)
-            changed = cap_usage.apply(rows, event)
-            rows |= changed
+            touched = cap_usage.authority_touched(event)
+            own = rows.setdefault(touched, {}) if touched else {}
+            changed = cap_usage.apply(own, event)
+            own |= changed
             yield from _seq_findings(n, read_entry(entry).caps, seqs)
             slots |= application_slots.apply(slots, event)
-            if authority:
-                if cap_usage.authority_touched(event):
-                    events.setdefault(authority, []).append(event)
-                own = {name: row for name, row in rows.items() if name.startswith(authority)}
-                yield from _differences(f"event {n}", own, naive.totals(authority))
+            if touched:
+                events.setdefault(touched, []).append(event)
+            if authority := touched or summed:
+                yield from _differences(f"event {n}", rows.get(authority, {}), naive.totals(authority))
                 yield from _over_limit(n, changed)
-        stored = {
-            row["window"]: (row["requested_yen"], row["reserved_yen"], row["used_yen"])
-            for row in log.cap_rows()
-        }
+        stored = {row["window"]: row for row in log.cap_rows()}
     yield from _slot_findings(slots, store)
     yield from _over_limit_by_day(events)
-    derived = {name: _totals(row) for name, row in rows.items()}
-    for name in sorted(derived.keys() | stored.keys()):
-        if derived.get(name) != stored.get(name):
-            yield _finding("the end of the log", name, stored.get(name), derived.get(name), "stored row")
+    derived = {name: row for of_authority in rows.values() for name, row in of_authority.items()}
+    yield from _row_findings(derived, naive, stored)
 
 
-def _totals(row: CapRow) -> Totals:
-    return row.total.requested_yen, row.total.reserved_yen, row.total.used_yen
+def _differences(where: str, rows: Rows, expected: Mapping[str, Totals]) -> Iterator[Finding]:
+    for name in sorted(rows.keys() | expected.keys()):
+        held = amounts_of(row_of(rows[name])) if name in rows else None
+        if (held or NONE) != (right := expected.get(name, NONE)):
+            yield amounts_finding(where, name, held, right, "projection")
 
 
-def _differences(where: str, rows: Mapping[str, CapRow], naive: Mapping[str, Totals]) -> Iterator[Finding]:
-    for name in sorted(rows.keys() | naive.keys()):
-        projected = _totals(rows[name]) if name in rows else None
-        expected = naive.get(name, (0, 0, 0))
-        if (projected or (0, 0, 0)) != expected:
-            yield _finding(where, name, projected, expected, "projection")
+def _row_findings(derived: Rows, naive: NaiveCaps, stored: Mapping[Any, Any]) -> Iterator[Finding]:
+    """Every column of every row: the stored one is the projected one, and that is the one of the plain sums."""
+    projected = {name: row_of(row) for name, row in derived.items()}
+    summed = dict(naive.rows())
+    for name in sorted(projected.keys() | summed.keys() | stored.keys(), key=str):
+        row = projected.get(name)
+        yield from stored_findings(name, stored.get(name), row)
+        yield from row_findings(name, row, summed.get(name), "projection")
 
 
 def _over_limit(n: int, changed: Mapping[str, CapRow]) -> Iterator[Finding]:
@@ -105,19 +117,9 @@ def _slot_findings(derived: SlotRows, store: Store) -> Iterator[Finding]:
     """申請件数: the stored slots are those of the log."""
     with store.reading() as connection:
         stored = inline.read_all_slots(connection)
-    for authority, round_ in sorted(derived.keys() | stored.keys()):
-        expected = derived.get((authority, round_), Slots(authority, round_))
-        found = stored.get((authority, round_), Slots(authority, round_))
-        if (found.ordinary, found.outside) != (expected.ordinary, expected.outside):
-            yield Finding(
-                rule="caps",
-                strength="hard",
-                source="reliability.md I17; seed G40, G41",
-                message=f"at the end of the log the stored row of {authority} in round {round_} holds "
-                f"{found.ordinary} new applications and {found.outside} outside the limit; the log adds up to "
-                f"{expected.ordinary} and {expected.outside}",
-                remedy="the log is right: stop writing, and rebuild the projection from it",
-            )
+    for key in sorted(derived.keys() | stored.keys()):
+        none = Slots(*key)
+        yield from slot_findings("{} in round {}".format(*key), stored.get(key, none), derived.get(key, none))
 
 
 def _seq_findings(n: int, caps: Mapping[str, int], seqs: dict[str, int]) -> Iterator[Finding]:
@@ -131,19 +133,3 @@ def _seq_findings(n: int, caps: Mapping[str, int], seqs: dict[str, int]) -> Iter
                 remedy="an event of this window is missing or out of order; restore from a backup",
             )
         seqs[window] = seq
-
-
-def _finding(where: str, name: str, found: Totals | None, expected: Totals | None, what: str) -> Finding:
-    return Finding(
-        rule="caps",
-        strength="hard",
-        source="reliability.md I17",
-        message=f"at {where} the {what} of {name} holds {_told(found)}; the log adds up to {_told(expected)}",
-        remedy="the log is right: stop writing, and rebuild the projection from it",
-    )
-
-
-def _told(totals: Totals | None) -> str:
-    if totals is None:
-        return "nothing"
-    return "requested {:,}, reserved {:,}, used {:,} yen".format(*totals)
