@@ -146,6 +146,33 @@ def test_the_application_role_runs_every_command_and_seals(made: Office) -> None
     office.close()
 
 
+FORGED = {
+    **dict.fromkeys(("authority", "rule", "kind", "period", "source", "project"), "forged"),
+    **dict.fromkeys(("limit_yen", "fiscal_year", "first_year", "last_year", "seq"), 2031),
+    **dict.fromkeys(("own_requested_yen", "own_reserved_yen", "own_used_yen"), 77),
+    "strength": "guideline",
+    "freed_on": "2099-01-01",
+}
+"""What a login of the application may write into each column of a cap row, past every command."""
+
+
+@pytest.mark.parametrize("column", FORGED)
+def test_a_cap_row_that_the_application_role_rewrote_is_told_of(made: Office, column: str) -> None:
+    window = "340006/soft/fiscal_year/2025"
+    write = f'UPDATE cap_usage SET {column} = ? WHERE "window" = ?'
+    ((before,),) = made.rows(f'SELECT {column} FROM cap_usage WHERE "window" = ?', window)
+    office = Office(login(made, APP), made.clock)
+    office.connection.execute(write, (FORGED[column], window))
+    try:
+        (found,) = office.tell("check", names=["caps"])
+        told = f"{FORGED[column]:,}" if column.endswith("_yen") else FORGED[column]
+        assert f"the stored row of {window} says {column} {told}; the log says {column} " in found["message"]
+    finally:
+        office.connection.execute(write, (before, window))
+    assert office.findings() == []
+    office.close()
+
+
 def test_the_reading_role_reads_everything_and_writes_nothing(made: Office) -> None:
     office = Office(login(made, READ), made.clock)
     assert list(office.tell("list"))
