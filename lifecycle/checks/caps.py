@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from lifecycle.aggregates import Event
 from lifecycle.checks.cap_rows import (
     amounts_finding,
-    amounts_of,
     row_findings,
     row_of,
     slot_findings,
@@ -60,7 +59,8 @@ def check_caps(store: Store) -> Iterator[Finding]:
 
 def _differences(where: str, rows: Rows, expected: Mapping[str, Totals]) -> Iterator[Finding]:
     for name in sorted(rows.keys() | expected.keys()):
-        held = amounts_of(row_of(rows[name])) if name in rows else None
+        total = rows[name].total if name in rows else None
+        held = (total.requested_yen, total.reserved_yen, total.used_yen) if total else None
         if (held or NONE) != (right := expected.get(name, NONE)):
             yield amounts_finding(where, name, held, right, "projection")
 

@@ -186,27 +186,53 @@ class NaiveCaps:
 
     def _added_up(self, authority: str) -> dict[str, list[int]]:
         sums: dict[str, list[int]] = {}
-        grants = [grant for grant in self._of.get(authority, ()) if grant.capped]
-        plans = {grant.project for grant in grants if "infrastructure" in grant.kinds}
-        for grant in grants:
-            for kind, *amounts in grant.lines.values():
-                if any(amounts):
-                    for window, is_own in self._windows(grant, kind, plans):
-                        held = sums.get(window, (*NONE, *NONE))
-                        sums[window] = _plus(held, [*amounts, *(amounts if is_own else NONE)])
-        return sums
+        for grant in self._of.get(authority, ()):
+            if grant.capped:
+                for kind, *amounts in grant.lines.values():
+                    if any(amounts):
+                        for window in _own_windows(grant, kind):
+                            sums[window] = _plus(sums.get(window, (*NONE, *NONE)), [*amounts, *amounts])
+        return sums | self._plans_added_up(authority, sums)
 
-    def _windows(self, grant: NaiveGrant, kind: str, plans: set[str]) -> Iterator[tuple[str, bool]]:
-        """The windows that its money of a kind stands in, and whether it counts as that window's own."""
-        head = f"{grant.authority}/{kind}"
-        yield f"{head}/fiscal_year/{grant.fiscal_year}", True
-        if kind == "facility":
-            yield f"{head}/project/{grant.project}", True
-        if kind == "infrastructure":
-            first, last = self.plans[grant.project]
-            for project in plans:
-                if first <= self.plans[project][1] and self.plans[project][0] <= last:
-                    yield f"{head}/plan/{project}", project == grant.project
+    def _plans_added_up(self, authority: str, sums: dict[str, list[int]]) -> dict[str, list[int]]:
+        """Each plan window with what stands in every plan that overlaps it, itself among them."""
+        head = f"{authority}/infrastructure/plan"
+        projects = {
+            grant.project
+            for grant in self._of.get(authority, ())
+            if grant.capped and "infrastructure" in grant.kinds
+        }
+        by_years: dict[tuple[int, int], list[int]] = {}
+        for project in projects:
+            own = sums.get(f"{head}/{project}", [*NONE, *NONE])
+            years = self.plans[project]
+            by_years[years] = _plus(by_years.get(years, NONE), own[3:])
+        totals = {years: _overlapping(years, by_years) for years in by_years}
+        return {
+            f"{head}/{project}": [
+                *totals[self.plans[project]],
+                *sums.get(f"{head}/{project}", [*NONE, *NONE])[3:],
+            ]
+            for project in projects
+        }
+
+
+def _own_windows(grant: NaiveGrant, kind: str) -> Iterator[str]:
+    """The windows in which its money of a kind is their own."""
+    head = f"{grant.authority}/{kind}"
+    yield f"{head}/fiscal_year/{grant.fiscal_year}"
+    if kind == "facility":
+        yield f"{head}/project/{grant.project}"
+    if kind == "infrastructure":
+        yield f"{head}/plan/{grant.project}"
+
+
+def _overlapping(years: tuple[int, int], by_years: dict[tuple[int, int], list[int]]) -> list[int]:
+    total = list(NONE)
+    for (first, last), held in by_years.items():
+        if years[0] <= last and first <= years[1]:
+            total = _plus(total, held)
+    return total
 
 
 def _change(name: str, data: dict[str, Any]) -> Callable[[NaiveGrant], None] | None:
