@@ -1,4 +1,5 @@
-"""What the log tells of its commands: each has its answer on record, and took a turn in every scope it wrote in.
+"""What the log tells of its commands: each has its answer on record, which tells what its events tell, and took a
+turn in every scope it wrote in.
 
 An answer names every event of its command, so a command is through once as many were met; only those that are not are
 kept in mind, however long the log is.
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lifecycle.checks.answers import contradictions
 from lifecycle.errors import Finding
 from lifecycle.store import Turns
 from lifecycle.store.append import plans_of, scope_of
@@ -31,15 +33,21 @@ class Written:
     One that came with a restored log took no turn here, and its answer names only what stood together in that log.
     """
 
-    events: list[str] = field(default_factory=list)
+    events: list[Entry] = field(default_factory=list)
     scopes: set[str] = field(default_factory=set)
-    told: list[str] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)
     is_restored: bool = False
+
+    @property
+    def told(self) -> list[str]:
+        """The events that the answer names."""
+        return list(map(str, self.answer.get("events", ())))
 
     @property
     def is_told(self) -> bool:
         """True when the answer is this command's, and names what it wrote."""
-        return bool(self.told) if self.is_restored else set(self.events) <= set(self.told)
+        untold = Counter(entry.type for entry in self.events) - Counter(self.told)
+        return bool(self.told) if self.is_restored else not untold
 
 
 class Commands:
@@ -55,7 +63,7 @@ class Commands:
     def take(self, entry: Entry) -> Iterator[Finding]:
         """Take in an event; yields findings of commands that are through by now."""
         written = self._begun.get(entry.command) or self._new.setdefault(entry.command, Written())
-        written.events.append(entry.type)
+        written.events.append(entry)
         if self._turns is not None:
             written.scopes |= scopes_of(entry)
         if entry.command in self._begun:
@@ -94,7 +102,7 @@ class Commands:
                 )
                 continue
             body_sha256, result = known[command]
-            written.told, written.is_restored = _events_of(result, command), body_sha256 == UNKNOWN_BODY
+            written.answer, written.is_restored = _answer_of(result, command), body_sha256 == UNKNOWN_BODY
             self._begun[command] = written
             yield from self._through(command)
 
@@ -107,6 +115,8 @@ class Commands:
             yield _finding("I14", f"command {command} has events in the log that its answer does not tell of")
         elif not written.is_restored:
             self._wrote.update(written.scopes)
+        for told in contradictions(written.answer, written.events):
+            yield _finding("I14, I15", f"command {command}: {told}")
 
 
 def scopes_of(entry: Entry) -> set[str]:
@@ -116,13 +126,14 @@ def scopes_of(entry: Entry) -> set[str]:
     return found | {plans_of(authority) for authority, *period in windows if period[1:2] == ["plan"]}
 
 
-def _events_of(result: bytes | str, command: str) -> list[str]:
-    """The events that a command's answer names; none in what is no answer, or another command's."""
+def _answer_of(result: bytes | str, command: str) -> dict[str, Any]:
+    """A command's answer; empty where what stands there is no answer, or another command's."""
     try:
         told = json.loads(result if isinstance(result, str) else bytes(result))
-        return list(map(str, told["events"])) if told["id"] == command else []
+        is_its_own = told["id"] == command and isinstance(told["events"], list)
     except (ValueError, KeyError, TypeError):
-        return []
+        return {}
+    return told if is_its_own else {}
 
 
 def _finding(promise: str, message: str) -> Finding:
