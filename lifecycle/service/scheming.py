@@ -32,7 +32,7 @@ from lifecycle.schemes import Scheme, scheme
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.numbering import next_project
 from lifecycle.service.office import rules_digest
-from lifecycle.values import Tier, fiscal_year_of
+from lifecycle.values import Tier, fiscal_year_of, yen
 
 TOKYO = "130001"
 """東京都: not among the 道府県 of seed P02."""
@@ -77,6 +77,10 @@ class SchemingRoom(Office):
             )
         refuse_or_warn(cost_kind_findings(talent, command.match, command.costs), {})
         share = talent_share(talent, command.costs)
+        if not share.grant_yen:
+            raise BadInput(
+                f"the case asks for nothing: {talent.fraction('rate')} of {yen(share.eligible_yen)} is less than a yen"
+            )
         grant = _talent_grant(desk, command, prefecture, talent)
         result = {
             "grant": grant.id,
@@ -135,7 +139,7 @@ class SchemingRoom(Office):
         )
         desk.transaction.add(donation)
         result = {**by_tax, "total_credit_yen": earned.total_yen, "burden_yen": earned.burden_yen}
-        warnings = _donation_warnings(desk, command)
+        warnings = [*_ahead(desk, command), *_donation_warnings(desk, command)]
         return Outcome({"donation": stream, "project": command.project}, warnings, result)
 
     @command("officer")
@@ -307,6 +311,21 @@ def _talent_grant(desk: Desk, command: SubmitTalentCase, prefecture: Authority, 
     )
     desk.transaction.add(grant)
     return grant
+
+
+def _ahead(desk: Desk, command: RecordDonation) -> list[Finding]:
+    """A donation is a fact once it was received; C59 names its day alone, so a later one is told, not refused."""
+    if command.donated_on <= desk.act.on:
+        return []
+    return [
+        Finding(
+            rule="donation_ahead",
+            strength="warning",
+            source="lifecycle.md 2.6; contract section 1",
+            message=f"donated_on {command.donated_on} lies after the business date {desk.act.on}",
+            remedy="check the date; a donation is recorded once it is received",
+        )
+    ]
 
 
 def _donation_warnings(desk: Desk, command: RecordDonation) -> list[Finding]:

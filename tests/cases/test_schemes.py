@@ -39,7 +39,6 @@ def test_c54_eight_tenths_of_a_side_job_are_granted_up_to_500_000_yen(office: Of
         (624_999, 499_999),
         (625_000, 500_000),
         (625_001, 500_000),
-        (1, 0),
         (2, 1),
     ],
 )
@@ -48,6 +47,10 @@ def test_c54_the_cap_is_reached_from_a_cost_of_625_000_yen(
 ) -> None:
     case = talent_case(office, "side_job", pay=cost_yen).done().result
     assert (case["grant_yen"], case["own_yen"]) == (grant_yen, cost_yen - grant_yen)
+
+
+def test_c54_a_case_of_which_no_yen_would_be_granted_asks_for_nothing(office: Office) -> None:
+    talent_case(office, "side_job", pay=1).refused("bad_input")
 
 
 def test_c54_a_case_lives_on_as_a_grant_of_its_own_cap_alone(office: Office) -> None:

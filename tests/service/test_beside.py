@@ -41,6 +41,13 @@ def test_only_an_authority_is_consulted_with(office, authority, code):
     refused(office, code, "record_consultation", authority=authority, **held)
 
 
+def test_a_donation_that_is_yet_to_come_is_told_of(office):
+    answers = [
+        office.do("record_donation", **{**DONATION, "donated_on": day}) for day in ("2025-04-01", TOMORROW)
+    ]
+    assert ["donation_ahead" in warned(answer) for answer in answers] == [False, True]
+
+
 def test_what_is_yet_to_come_is_not_recorded_as_held(office):
     office.submitted(new(soft=1_000))
     told = {"topics": "自動運転バス", "advice": "KPIを年度別に"}
@@ -86,7 +93,7 @@ def test_a_talent_case_lives_in_the_fiscal_year_of_its_cost(office):
 @pytest.mark.parametrize("do", ["register_talent_hub", "submit_talent_case"])
 def test_the_scheme_runs_through_prefectures_and_asks_about_tokyo(office, do):
     told = {"register_talent_hub": {"operator": "産業振興機構"}}.get(
-        do, {**CASE, "costs": {"referral_fee": 1}}
+        do, {**CASE, "costs": {"referral_fee": 2}}
     )
     refused(office, "bad_input", do, **{**told, "prefecture": YOKOHAMA})
     refused(office, "bad_check_digit", do, **{**told, "prefecture": "340007"})
