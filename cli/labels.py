@@ -62,6 +62,8 @@ LABELS = {
     "carried_over_yen": "carried over (繰越額)",
     "released_yen": "released (減額)",
     "revoked_yen": "revoked (取消額)",
+    "abolished_yen": "given up (廃止額)",
+    "input_tax_yen": "input tax (消費税減額)",
     "paid_out_yen": "of it paid (うち支払済額)",
     "final_payment_yen": "final payment (精算払額)",
     "overpaid_yen": "overpaid (過払額)",

@@ -27,7 +27,7 @@ from lifecycle.aggregates.grant.application import Withdrawn
 from lifecycle.projections.shape import History, Row, count, day, money, text
 
 NAME = "grant_register"
-VERSION = 1
+VERSION = 2
 COLUMNS = (
     text("grant", "交付", "grant"),
     count("line", "行", "line"),

@@ -9,7 +9,7 @@ from lifecycle.aggregates.grant import decision
 from lifecycle.projections.shape import History, Row, count, day, money, text
 
 NAME = "review_sheet"
-VERSION = 1
+VERSION = 2
 CRITERIA = {
     "vision": "将来像・課題",
     "kpi": "KPI設定",

@@ -9,11 +9,15 @@ Money = dict[str, int]
 FIELDS = (
     "requested_yen",
     "reserved_yen",
+    "granted_yen",
     "committed_yen",
     "settled_yen",
     "disbursed_yen",
     "returned_yen",
     "decommitted_yen",
+    "revoked_yen",
+    "abolished_yen",
+    "input_tax_yen",
     "carried_over_yen",
 )
 

@@ -63,7 +63,9 @@ def grant_view(grant: Grant) -> Json:
         "returned_yen": grant.returned_yen,
         "decommitted_yen": grant.decommitted_yen,
         "carried_over_yen": grant.carried_over_yen,
-        "revoked_yen": sum(revoked.amount_yen for revoked in grant.sheets.revocations),
+        "revoked_yen": grant.revoked_yen,
+        "abolished_yen": grant.abolished_yen,
+        "input_tax_yen": grant.input_tax_yen,
         "submitted_on": grant.submitted_on,
         "decided_on": grant.decided_on,
         "decided_by": grant.decided_by,
@@ -76,7 +78,7 @@ def grant_view(grant: Grant) -> Json:
             name: {"score": s.score, "reason": s.reason, "by": s.by} for name, s in grant.scores.items()
         },
         "justifications": grant.justifications,
-        "components": [component_view(component) for component in grant.components.values()],
+        "components": [component_view(grant, component) for component in grant.components.values()],
         "payments": grant.disbursements,
         "orders": [order_view(order) for order in grant.orders.values()],
         "changes": [change_view(change) for change in grant.changes.values()],
@@ -110,8 +112,8 @@ def sheets_view(grant: Grant) -> Json:
     return {name: value for name, value in kept.items() if value}
 
 
-def component_view(component: ComponentState) -> Json:
-    """A component in `show GRANT`."""
+def component_view(grant: Grant, component: ComponentState) -> Json:
+    """A component in `show GRANT`; like the grant's own, its commitment ends with the settlement."""
     return {
         "id": component.id,
         "kind": component.kind,
@@ -121,7 +123,8 @@ def component_view(component: ComponentState) -> Json:
         "eligible_cost_yen": component.eligible_cost_yen,
         "requested_yen": component.requested_yen,
         "reserved_yen": component.reserved_yen,
-        "committed_yen": component.committed_yen,
+        "granted_yen": component.granted_yen,
+        "committed_yen": 0 if grant.settled_on else component.committed_yen,
         "settled_yen": component.settled_yen,
         "actual_cost_yen": component.actual_cost_yen,
     }

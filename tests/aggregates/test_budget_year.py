@@ -1,8 +1,9 @@
-"""会計年度独立の原則: what is decided, on which day; what is carried over (I10)."""
+"""会計年度独立の原則: what is decided, on which day; what is carried over, and when it is paid (I4, I10)."""
 
 from datetime import date
 
-from spec import given_approved, given_submitted
+import pytest
+from spec import LIKE, given_approved, given_submitted
 
 from lifecycle.aggregates import Grant
 
@@ -55,3 +56,88 @@ def test_whoever_asked_for_one_carry_over_approves_none_and_whoever_has_an_inter
 def test_what_was_carried_over_is_no_more_than_what_still_stands():
     less = carried_over(10_000_000).given("revoke", amount_yen=18_000_000, on=date(2026, 6, 1))
     assert less.aggregate.carried_over_yen == 4_000_000
+
+
+# ---------------------------------------------------------------------- carried over, and paid
+
+IN_THE_YEAR, AFTER_IT = date(2026, 3, 31), date(2026, 4, 1)
+SET_OFF = {"order": f"{LIKE}/r1"}
+
+
+def settled_with(settled_yen: int):
+    """10 of 22 million were carried over, the work ended within its year all the same, and nothing is paid yet."""
+    reported = carried_over().given("report_completion", on=date(2026, 3, 25))
+    return reported.given("settle", on=date(2026, 3, 28), settled_yen={"s1": settled_yen})
+
+
+@pytest.mark.parametrize(
+    ("given", "do", "facts"),
+    [
+        (carried_over, "disburse", {"payment": "advance"}),
+        (carried_over, "set_off_payment", SET_OFF),
+        (lambda: settled_with(22_000_000), "disburse", {"payment": "final"}),
+        (lambda: settled_with(22_000_000), "set_off_payment", SET_OFF),
+    ],
+)
+def test_within_the_year_only_what_was_not_carried_over_is_paid(given, do, facts):
+    given().when(do, **facts, amount_yen=12_000_001, on=IN_THE_YEAR).then_refused("over_disbursed")
+    paid = given().given(do, **facts, amount_yen=12_000_000, on=IN_THE_YEAR)
+    paid.when(do, **facts, amount_yen=1, on=IN_THE_YEAR).then_refused("over_disbursed")
+    paid.given(do, **facts, amount_yen=10_000_000, on=AFTER_IT)
+    paid.when(do, **facts, amount_yen=1, on=AFTER_IT).then_refused("over_disbursed")
+    assert (paid.aggregate.disbursed_yen, paid.aggregate.carried_over_yen) == (22_000_000, 10_000_000)
+
+
+def test_the_refusal_says_what_is_left_in_the_year_and_from_when_the_rest_is_paid():
+    story = carried_over().given("disburse", amount_yen=2_000_000, on=date(2026, 3, 10))
+    story.when("disburse", amount_yen=10_000_001, on=IN_THE_YEAR).then_refused("over_disbursed")
+    (finding,) = story.refusal.findings
+    assert (finding.rule, finding.strength) == ("carried_over", "hard")
+    figures = (finding.limit, finding.used, finding.asked, finding.excess, finding.room)
+    assert figures == (12_000_000, 2_000_000, 10_000_001, 1, 10_000_000)
+    assert "財政法 12条, 42条, 43条" in finding.source
+    pay = f"grants disburse {story.aggregate.id} --payment advance --amount-yen 10000000 --on"
+    assert finding.remedy == (
+        f"pay at most 10,000,000 yen by 2026-03-31: {pay} 2026-03-31; what was carried over: {pay} 2026-04-01"
+    )
+
+
+def test_after_the_year_all_that_is_unpaid_may_be_paid():
+    carried_over().when("disburse", amount_yen=22_000_000, on=AFTER_IT).then(Grant.Disbursed)
+
+
+def test_what_is_paid_after_the_year_takes_nothing_from_a_payment_dated_within_it():
+    later = carried_over().given("disburse", amount_yen=10_000_000, on=AFTER_IT)
+    later.when("disburse", amount_yen=12_000_001, on=IN_THE_YEAR).then_refused("over_disbursed")
+    later.when("disburse", amount_yen=12_000_000, on=IN_THE_YEAR).then(Grant.Disbursed)
+
+
+def test_what_was_carried_on_by_accident_is_kept_for_the_year_after_that():
+    again = {"basis": "accident", "new_end_on": date(2027, 12, 20), "on": date(2027, 3, 1)}
+    twice = carried_over().given("request_carry_over", amount_yen=4_000_000, **again)
+    twice.given("approve_carry_over", on=date(2027, 3, 20))
+    twice.when("disburse", amount_yen=18_000_001, on=date(2027, 3, 31)).then_refused("over_disbursed")
+    twice.given("disburse", amount_yen=18_000_000, on=date(2027, 3, 31))
+    twice.when("disburse", amount_yen=4_000_000, on=date(2027, 4, 1)).then(Grant.Disbursed)
+
+
+@pytest.mark.parametrize(
+    ("revoked_yen", "carried_yen"), [(0, 10_000_000), (1, 9_999_999), (10_000_000, 0), (12_000_000, 0)]
+)
+def test_of_what_was_carried_over_nothing_is_left_that_was_paid_or_taken_back(revoked_yen, carried_yen):
+    paid = carried_over().given("disburse", amount_yen=12_000_000, on=date(2026, 3, 10))
+    if revoked_yen:
+        paid.given("revoke", amount_yen=revoked_yen, on=date(2026, 6, 1))
+    assert paid.aggregate.carried_over_yen == carried_yen
+
+
+def test_what_was_returned_counts_as_paid_no_longer():
+    paid = carried_over().given("disburse", amount_yen=12_000_000, on=date(2026, 3, 22))
+    paid.given("revoke", amount_yen=12_000_000, on=date(2026, 3, 23))
+    order = {"basis": "revocation", "amount_yen": 2_000_000, "due_on": date(2026, 4, 20)}
+    paid.given("order_return", **order, on=date(2026, 3, 24))
+    paid.given("record_return", amount_yen=2_000_000, on=IN_THE_YEAR)
+    paid.given("request_change", deltas={"s1": 5_000_000}, on=IN_THE_YEAR)
+    assert paid.aggregate.carried_over_yen == 0
+    paid.given("approve_change", on=IN_THE_YEAR)
+    assert paid.aggregate.carried_over_yen == 5_000_000

@@ -101,9 +101,10 @@ def whole(told: list[Json]) -> Json:
     """What a grant has been paid, and gave back."""
     sums = dict.fromkeys(("advanced", "disbursed", "ordered", "returned", "carried"), 0)
     bases = {}
-    carried = 0
+    carried, last, net = 0, f"{told[0]['data']['fiscal_year']}-03-31", []
     for event in told:
         kind, data = event["type"].removeprefix("grant."), event["data"]
+        before = sums["disbursed"] - sums["returned"]
         if kind == "disbursed":
             sums["disbursed"] += data["amount_yen"]
             sums["advanced"] += data["amount_yen"] if data["payment"] == "advance" else 0
@@ -118,6 +119,11 @@ def whole(told: list[Json]) -> Json:
             carried = data["amount_yen"]
         elif kind == "carry_over_approved":
             sums["carried"] = carried
+            last = f"{int(last[:4]) + 1}-03-31"
+        net.append((event["effective_on"], sums["disbursed"] - sums["returned"] - before))
+    now = sum(line.get("now", 0) for line in components(told).values())
+    paid = sum(moved for on, moved in net if on <= last)
+    sums["carried"] = min(sums["carried"], max(0, now - paid))
     return sums
 
 

@@ -212,6 +212,26 @@ def test_points_that_make_no_sense_are_refused(office: Office, fields: dict[str,
     assert (refused.code, said in refused.message) == ("bad_input", True)
 
 
+def test_what_was_granted_revoked_and_given_up_is_named_where_it_differs(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.decidable(new(soft=10_000))
+    start = office.events()
+    office.do("approve", grant=G)
+    office.do("revoke", grant=G, amount_yen=2_000, fault="circumstances", reason="事情の変更")
+    office.do("abolish", grant=G, amount_yen=3_000, reason="中止")
+    (told,) = office.tell("diff", **{"from": str(start), "to": str(start + 3)})["grants"]
+    differ = {change["field"]: (change["before"], change["after"]) for change in told["changes"]}
+    assert differ == {
+        "status": ("submitted", "abolished"),
+        "requested_yen": (10_000, 0),
+        "granted_yen": (0, 10_000),
+        "committed_yen": (0, 5_000),
+        "revoked_yen": (0, 2_000),
+        "abolished_yen": (0, 3_000),
+    }
+    office.close()
+
+
 def test_diff_of_one_authority_tells_of_that_one_alone(office: Office) -> None:
     told = office.tell("diff", **{"from": "20", "to": "190", "authority": "141003"})
     assert {grant["authority"] for grant in told["grants"]} == {"141003"}

@@ -21,7 +21,7 @@ MORE = {
     *("authority_name", "tier", "title", "round", "application", "imported_from", "asked_yen"),
     *("reserved_yen", "granted_yen", "submitted_on", "decided_on", "decided_by", "decision_no"),
     *("conditions", "withdrawable_until", "reported_on", "settled_on", "scores", "justifications"),
-    *("payments", "revoked_yen"),
+    *("payments", "revoked_yen", "abolished_yen", "input_tax_yen"),
 }
 
 
@@ -43,7 +43,7 @@ def test_a_grant_shows_these_keys(whole):
     assert set(shown) == GRANT | MORE
     assert set(shown["components"][0]) == {
         *("id", "kind", "title", "rate", "ministry", "eligible_cost_yen", "requested_yen"),
-        *("reserved_yen", "committed_yen", "settled_yen", "actual_cost_yen"),
+        *("reserved_yen", "granted_yen", "committed_yen", "settled_yen", "actual_cost_yen"),
     }
     assert set(shown["changes"][0]) == {
         *("change", "status", "deltas", "drop", "last_year", "content", "requested_by", "requested_on"),
@@ -84,7 +84,76 @@ def test_the_sums_of_a_grant_are_shown(whole):
         "decommitted_yen": 1_000,
         "carried_over_yen": 0,
         "revoked_yen": 0,
+        "abolished_yen": 0,
+        "input_tax_yen": 0,
     }
+
+
+def told_by_component(office):
+    """Granted, committed, settled of each component; together they are the grant's own."""
+    shown = office.show(G)
+    names = ("granted_yen", "committed_yen", "settled_yen")
+    for name in names:
+        assert sum(component[name] for component in shown["components"]) == shown[name]
+    return [tuple(component[name] for name in names) for component in shown["components"]]
+
+
+def test_a_component_is_committed_until_its_amount_is_fixed_like_its_grant(office):
+    office.approved(new(soft=10_000, facility=4_000))
+    assert told_by_component(office) == [(10_000, 10_000, 0), (4_000, 4_000, 0)]
+    office.settled(G, {"soft": 18_000, "facility": 8_000})
+    assert told_by_component(office) == [(10_000, 0, 9_000), (4_000, 0, 4_000)]
+
+
+@pytest.mark.parametrize("do", ["revoke", "abolish"])
+def test_what_is_taken_back_of_a_component_was_granted_and_is_committed_no_longer(office, do):
+    office.approved(new(soft=10_000, facility=4_000))
+    why = {"fault": "circumstances"} if do == "revoke" else {}
+    office.do(do, grant=G, amount_yen=7_000, reason="事情の変更", **why)
+    assert told_by_component(office) == [(10_000, 5_000, 0), (4_000, 2_000, 0)]
+
+
+def tied_out(office):
+    """What was decided with its changes is what stands and what was taken of it (lifecycle.md 2.3)."""
+    shown = office.show(G)
+    names = (
+        "committed_yen",
+        "settled_yen",
+        "decommitted_yen",
+        "revoked_yen",
+        "abolished_yen",
+        "input_tax_yen",
+    )
+    assert sum(shown[name] for name in names) == shown["granted_yen"]
+    return {name: shown[name] for name in names if shown[name]}
+
+
+def test_what_was_granted_ties_out_after_every_step_that_takes_of_it(office):
+    office.approved(new(soft=14_000))
+    wish = office.do("request_change", grant=G, deltas={"soft": -1_000})["change"]
+    office.do("approve_change", change=wish)
+    assert office.show(G)["granted_yen"] == 13_000
+    revoke = {"grant": G, "fault": "circumstances", "reason": "事情の変更"}
+    office.do("revoke", **revoke, amount_yen=2_000)
+    assert tied_out(office) == {"committed_yen": 11_000, "revoked_yen": 2_000}
+    office.do("abolish", grant=G, amount_yen=1_000, reason="中止")
+    assert tied_out(office) == {"committed_yen": 10_000, "revoked_yen": 2_000, "abolished_yen": 1_000}
+    office.settled(G, {"soft": 18_000})
+    settled = {"settled_yen": 9_000, "decommitted_yen": 1_000, "revoked_yen": 2_000, "abolished_yen": 1_000}
+    assert tied_out(office) == settled
+    office.do("report_input_tax", grant=G, deductible_tax_yen=1_000)
+    assert tied_out(office) == settled | {"settled_yen": 8_500, "input_tax_yen": 500}
+    office.do("revoke", **revoke, amount_yen=3_000)
+    last = {"settled_yen": 5_500, "input_tax_yen": 500, "revoked_yen": 5_000}
+    assert tied_out(office) == settled | last
+    assert office.show(G)["granted_yen"] == 13_000
+
+
+def test_all_that_is_given_up_is_told_as_given_up(office):
+    office.approved(new(soft=10_000))
+    office.do("disburse", grant=G, amount_yen=3_000, payment="advance")
+    office.do("abolish", grant=G, reason="中止")
+    assert tied_out(office) == {"committed_yen": 3_000, "abolished_yen": 7_000}
 
 
 def test_a_project_and_its_years_show_these_keys(office):

@@ -42,6 +42,7 @@ class InputTaxReported(GrantEvent):
         aggregate.sheets.input_tax_reported_by = self.act.by
         for share in self.after:
             aggregate.components[share.component].settled_yen = share.settled_yen
+        aggregate.sheets.input_tax_yen += self.return_yen
         aggregate.sheets.input_tax_paid_yen += aggregate.excess_yen - before_yen
 
 

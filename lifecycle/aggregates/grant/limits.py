@@ -1,9 +1,13 @@
-"""What is paid stays within what is committed or settled, whoever pays and however."""
+"""What is paid stays within what is committed or settled, and in its year, whoever pays and however."""
 
 from __future__ import annotations
 
-from lifecycle.aggregates.grant.state import GrantState
+from datetime import date, timedelta
+
+from lifecycle.aggregates.grant.sheets import CarryOver
+from lifecycle.aggregates.grant.state import DEAD, GrantState
 from lifecycle.errors import Finding, OverDisbursed, OverReturned
+from lifecycle.values import fiscal_year_ends
 
 
 class Limited(GrantState):
@@ -71,6 +75,71 @@ class Limited(GrantState):
                 used=paid_yen,
                 asked=amount_yen,
                 excess=paid_yen + amount_yen - limit_yen,
+                room=room_yen,
+            ),
+        )
+
+    # ------------------------------------------------------------------ 繰越
+
+    @property
+    def carry_overs_approved(self) -> list[CarryOver]:
+        """承認された繰越: at most one by plan and one by accident."""
+        return [carried for carried in self.sheets.carry_overs if carried.approved_on]
+
+    @property
+    def carried_over_yen(self) -> int:
+        """繰越額: the last one counts, as far as it still stands and was not paid before its year began."""
+        approved = self.carry_overs_approved
+        if not approved or self.status in DEAD:
+            return 0
+        left_yen = max(0, self.entitlement_yen - self._paid_net_by(self._carried_from))
+        return min(approved[-1].amount_yen, left_yen)
+
+    @property
+    def _carried_from(self) -> date:
+        """The last day of the fiscal year that the last carry-over took its yen out of."""
+        return fiscal_year_ends(self.fiscal_year + len(self.carry_overs_approved) - 1)
+
+    def _paid_net_by(self, day: date) -> int:
+        """Paid and not returned by a day."""
+        orders = [order for order in self.orders.values() if order.basis != "revenue"]
+        returned_yen = sum(p.amount_yen for order in orders for p in order.payments if p.on <= day)
+        return sum(p.amount_yen for p in self.disbursements if p.on <= day) - returned_yen
+
+    def refuse_before_carried(self, on: date, amount_yen: int, pay: str) -> None:
+        """What was carried over is paid in the year it was carried to; `pay`: the command that pays, to be told.
+
+        Raises:
+            OverDisbursed: a payment in the year before would use it.
+        """
+        carried_yen, last = self.carried_over_yen, self._carried_from
+        if not carried_yen or on > last:
+            return
+        limit_yen, paid_yen = self.entitlement_yen - carried_yen, self._paid_net_by(last)
+        room_yen = limit_yen - paid_yen
+        if amount_yen <= room_yen:
+            return
+        begins = last + timedelta(days=1)
+        at_most = (
+            f"pay at most {room_yen:,} yen by {last}: {pay} --amount-yen {room_yen} --on {on}; "
+            if room_yen
+            else ""
+        )
+        later = f"{pay} --amount-yen {min(amount_yen, carried_yen)} --on {begins}"
+        raise OverDisbursed(
+            f"{carried_yen:,} yen of {self.id} were carried over to the fiscal year that begins on {begins}; "
+            f"a payment on {on} may take {room_yen:,} yen, not {amount_yen:,} yen",
+            Finding(
+                rule="carried_over",
+                strength="hard",
+                source="財政法 12条, 42条, 43条; lifecycle.md 2.3; reliability.md I4",
+                message=f"paid and not returned by {last}: {paid_yen:,} yen, asked {amount_yen:,} yen, "
+                f"not carried over {limit_yen:,} yen",
+                remedy=f"{at_most}what was carried over: {later}",
+                limit=limit_yen,
+                used=paid_yen,
+                asked=amount_yen,
+                excess=amount_yen - room_yen,
                 room=room_yen,
             ),
         )

@@ -24,6 +24,20 @@ class ComponentState:
     committed_yen: int = 0
     settled_yen: int = 0
     actual_cost_yen: int | None = None
+    taken_back_yen: int = 0
+    """Revoked or given up before the amount was fixed: it was decided, and stands no longer."""
+
+    @property
+    def granted_yen(self) -> int:
+        """交付決定額 with its changes, whatever was revoked, given up or settled since."""
+        return self.committed_yen + self.taken_back_yen
+
+    def take_back(self, committed_yen: int) -> int:
+        """Leave this much committed by a revocation or an abolition; returns the yen less (called by events only)."""
+        less_yen = self.committed_yen - committed_yen
+        self.committed_yen = committed_yen
+        self.taken_back_yen += less_yen
+        return less_yen
 
     def commit(self, committed_yen: int) -> None:
         """Take a changed commitment; a larger one means a larger cost, never a larger rate (invariant I7)."""

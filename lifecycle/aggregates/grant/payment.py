@@ -115,7 +115,7 @@ class Paying(Limited):
         Raises:
             WrongStatus: an advance after the report, or a final payment before settlement.
             SameOfficer: who decided on the money (decision, change, settlement, import) would pay it.
-            OverDisbursed: more than is committed, or than settlement leaves.
+            OverDisbursed: more than is committed, or than settlement leaves, or what was carried over to a later year.
             TooEarly: before the decision or the settlement.
         """
         if payment == "advance":
@@ -128,6 +128,7 @@ class Paying(Limited):
             )
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen, held_yen)
+        self.refuse_before_carried(act.on, amount_yen, f"grants disburse {self.id} --payment {payment}")
         if payment == "advance":
             self.refuse_beyond_need(amount_yen)
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)

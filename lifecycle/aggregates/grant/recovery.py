@@ -278,12 +278,13 @@ class Recovering(Revoking):
 
         Raises:
             WrongStatus: nothing is owed on it.
-            OverDisbursed: more than is owed.
+            OverDisbursed: more than is owed, or what was carried over to a later year.
             TooEarly: before its present standing.
         """
         self.refuse_unless(Status.APPROVED, Status.SETTLED, doing="setting off")
         self.refuse_too_early(act)
         self.refuse_overpayment(amount_yen)
+        self.refuse_before_carried(act.on, amount_yen, f"grants set-off {order} --grant {self.id}")
         if self.status is Status.APPROVED:
             self.refuse_beyond_need(amount_yen)
         self.trigger(PaymentSetOff, act, order=order, amount_yen=amount_yen)

@@ -65,7 +65,7 @@ class Revoked(GrantEvent):
             if self.after_settlement:
                 component.settled_yen = share.settled_yen
             else:
-                component.committed_yen = share.committed_yen
+                component.take_back(share.committed_yen)
         paid_yen = aggregate.excess_yen - before_yen
         revocation = Revocation(self.act.on, self.amount_yen, self.fault, self.act.reason, paid_yen)
         aggregate.sheets.revocations.append(revocation)

@@ -160,12 +160,14 @@ class Sheets:
     disposed_on: date | None = None
     """Who took another disposition: like the deciders they do not answer the objection to it."""
     is_abolished: bool = False
+    abolished_yen: int = 0
     advance_needs_yen: int | None = None
     advance_needs: dict[str, int] = field(default_factory=dict)
     evidence: list[str] = field(default_factory=list)
     double_funding: DoubleFunding | None = None
     overpaid_at_settlement_yen: int = 0
     input_tax_reported_by: str = ""
+    input_tax_yen: int = 0
     input_tax_paid_yen: int = 0
     payback_yen: int = 0
     revenue_reported_by: set[str] = field(default_factory=set)

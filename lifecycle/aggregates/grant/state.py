@@ -173,13 +173,33 @@ class GrantState:
 
     @property
     def granted_yen(self) -> int:
-        """交付決定額 with its changes; it stays after settlement."""
-        return sum(component.committed_yen for component in self.components.values())
+        """交付決定額 with its changes; what is revoked, given up or settled of it takes nothing from it.
+
+        It is what is committed and settled, and what was decommitted, revoked, abolished and lost to input tax.
+        """
+        return sum(component.granted_yen for component in self.components.values())
 
     @property
     def committed_yen(self) -> int:
         """交付決定済みで未確定の額: 0 once the amount is fixed (lifecycle.md 2.3)."""
-        return 0 if self.settled_on else self.granted_yen
+        return (
+            0 if self.settled_on else sum(component.committed_yen for component in self.components.values())
+        )
+
+    @property
+    def revoked_yen(self) -> int:
+        """取消額, before settlement or after it."""
+        return sum(revoked.amount_yen for revoked in self.sheets.revocations)
+
+    @property
+    def abolished_yen(self) -> int:
+        """廃止額: what was given up, and never paid."""
+        return self.sheets.abolished_yen
+
+    @property
+    def input_tax_yen(self) -> int:
+        """消費税仕入控除税額: what settlement was lowered by for it."""
+        return self.sheets.input_tax_yen
 
     @property
     def settled_yen(self) -> int:

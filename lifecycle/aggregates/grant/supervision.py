@@ -102,7 +102,8 @@ class Abolished(GrantEvent):
         aggregate.stand(Status.ABOLISHED, self.act.on)
         aggregate.sheets.is_abolished = True
         for share in self.after:
-            aggregate.components[share.component].committed_yen = share.committed_yen
+            component = aggregate.components[share.component]
+            aggregate.sheets.abolished_yen += component.take_back(share.committed_yen)
 
 
 class Supervising(GrantState):

@@ -265,19 +265,6 @@ class Working(Limited):
         self.trigger(CarryOverApproved, act, amount_yen=request.amount_yen, basis=request.basis)
         return request.amount_yen
 
-    @property
-    def carry_overs_approved(self) -> list[CarryOver]:
-        """承認された繰越: at most one by plan and one by accident."""
-        return [carried for carried in self.sheets.carry_overs if carried.approved_on]
-
-    @property
-    def carried_over_yen(self) -> int:
-        """繰越額: the last one counts, as far as it still stands."""
-        approved = self.carry_overs_approved
-        return (
-            min(approved[-1].amount_yen, self.entitlement_yen) if approved and self.status not in DEAD else 0
-        )
-
     def _refuse_beyond_unpaid(self, amount_yen: int) -> None:
         """What is carried over is not paid yet, and what was carried over once is all that can go on."""
         room_yen = max(0, self.committed_yen - self.paid_net_yen)
