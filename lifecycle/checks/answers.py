@@ -56,15 +56,16 @@ def contradictions(answer: Json, entries: Iterable[Entry]) -> Iterator[str]:
     """What events of a command say otherwise than its answer, in words."""
     result = answer.get("result")
     told = {**answer, **(result if isinstance(result, dict) else {})}
-    streams = []
+    grants = []
     for entry in entries:
-        streams.append(entry.stream)
+        if entry.type.startswith("grant."):
+            grants.append(entry.stream)
         for name, recorded in _repeated(entry, told):
             if recorded != told[name]:
                 yield f"{entry.type} holds {name} {recorded!r}, its answer says {told[name]!r}"
     grant = answer.get("grant")
-    if isinstance(grant, str) and _of_grants(streams) and grant not in streams:
-        yield f"its events are of {', '.join(streams)}, its answer is about {grant}"
+    if isinstance(grant, str) and grants and grant not in grants:
+        yield f"its events are of {', '.join(grants)}, its answer is about {grant}"
 
 
 def _repeated(entry: Entry, told: Json) -> Iterator[tuple[str, Any]]:
@@ -85,7 +86,3 @@ def _is_told_alike(recorded: Any, told: Any) -> bool:
     if any(isinstance(line, dict) for line in lines):
         return False
     return recorded is None or told is None or type(recorded) is type(told)
-
-
-def _of_grants(streams: Iterable[str]) -> bool:
-    return any("/" in stream and stream.rpartition("/")[2].isdigit() for stream in streams)
