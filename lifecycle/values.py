@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
+from unicodedata import combining, normalize
 
 JAPAN = timezone(timedelta(hours=9), "JST")
 """Japan Standard Time (日本標準時). A fixed offset, so no time-zone data is needed."""
@@ -127,3 +128,26 @@ SAYS = r"[^\s\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe
 def said(text: str) -> str:
     """A text without the spaces around it; empty for one in which nothing is seen."""
     return text.strip() if re.search(SAYS, text) else ""
+
+
+UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""A character that a screen or a printer may leave out: default-ignorable, a mark of format, or a blank letter."""
+
+
+def as_seen(text: str) -> str:
+    """An id as whoever reads it would type it: NFKC, without what is not seen and without spaces around it.
+
+    An id that differs from this is taken for another one by those who read it; empty where nothing is seen.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    folded = UNSEEN.sub("", normalize("NFKC", UNSEEN.sub("", text)))
+    return "".join(character for character in folded if character.isprintable()).strip()
+
+
+def marked(text: str) -> str:
+    """A text with every character named that makes it another one than it looks like: `suzuki<U+200B>`."""
+    return "".join(f"<U+{ord(c):04X}>" if as_seen(c) != c or combining(c) else c for c in text)

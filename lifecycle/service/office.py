@@ -18,7 +18,16 @@ from lifecycle.projections.cap_usage import Rows
 from lifecycle.rules import caps, refuse_or_warn
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.service import judging
-from lifecycle.service.desk import Desk, Office, Outcome, body_sha256, command, result_bytes, rules_of
+from lifecycle.service.desk import (
+    Desk,
+    Office,
+    Outcome,
+    body_sha256,
+    command,
+    refuse_look_alike,
+    result_bytes,
+    rules_of,
+)
 from lifecycle.service.numbering import next_project
 from lifecycle.service.waiving import with_waivers
 from lifecycle.store.transaction import Recorded, Transaction
@@ -32,7 +41,7 @@ class OfficeRoom(Office):
         """台帳の開設: create or migrate the store; a new one gets its first officer, who holds `admin`.
 
         Raises:
-            BadInput: a new store without `admin`.
+            BadInput: a new store without `admin`, or an id that would be taken for another one.
             AlreadyRecorded: the store has officers, and `admin` is none of them.
             StoreVersion: the store is newer than this program.
         """
@@ -41,6 +50,9 @@ class OfficeRoom(Office):
         is_new = self.store.is_new()
         if is_new and not command.admin:
             raise BadInput("a new store needs its first officer: grants init --admin OFFICER")
+        if is_new and command.admin:
+            refuse_look_alike("officer", command.admin)
+            refuse_look_alike("command id", command.id or "")
         if is_new and command.dry_run:
             return result_bytes(
                 command, command.id or "", Outcome(result=_told(self.store.place, None, None)), []
@@ -52,6 +64,7 @@ class OfficeRoom(Office):
         act = Act(admin, command.on or self.today(), command.reason, command_id)
 
         def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
+            refuse_look_alike("command id", command_id)
             _register_first(transaction, act, admin)
             return lambda recorded: result_bytes(command, command_id, outcome, recorded)
 
@@ -63,12 +76,14 @@ class OfficeRoom(Office):
 
         Raises:
             UnknownAuthority, BadCheckDigit, RoleMissing, AlreadyRecorded.
+            BadInput: a new id that would be taken for another one.
         """
         if command.authority:
             check_code(command.authority, desk.act.on)
         roles: list[str] = list(dict.fromkeys(command.roles))
         officer = desk.transaction.find(Officer, f"officer/{command.officer}")
         if officer is None:
+            refuse_look_alike("officer", command.officer)
             facts = {"name": command.name, "roles": roles, "authority": command.authority}
             desk.transaction.add(
                 Officer.begin(Officer.Registered, desk.act, f"officer/{command.officer}", **facts)
@@ -83,12 +98,15 @@ class OfficeRoom(Office):
         """募集の開始.
 
         Raises:
-            BadInput: unknown programme, or the round would close before it opens.
+            BadInput: unknown programme, an id that would be taken for another one, or the round would close
+                before it opens.
             AlreadyRecorded: the round exists.
         """
         rules_of(command.programme)
         if command.closes_on < command.opens_on:
             raise BadInput(f"closes_on {command.closes_on} lies before opens_on {command.opens_on}")
+        if desk.transaction.find(Round, f"round/{command.round}") is None:
+            refuse_look_alike("round", command.round)
         facts = {
             "programme": command.programme,
             "opens_on": command.opens_on,
