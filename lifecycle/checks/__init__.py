@@ -56,6 +56,7 @@ CHECKS: dict[str, Check] = {
         "input_tax": matters.check_input_tax,
         "participation": matters.check_participation,
         "assets": matters.check_assets,
+        "combination": matters.check_combination,
     }.items()
 }
 """Every check, in the order in which they run."""

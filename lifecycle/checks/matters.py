@@ -1,9 +1,11 @@
-"""Checks of single matters: money that ties out, deadlines, publication, sub-grants, input tax, participation."""
+"""Checks of single matters: money that ties out, deadlines, publication, combination, sub-grants, input tax …."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+
+import msgspec
 
 from lifecycle.aggregates import Grant, Project, ProjectYear
 from lifecycle.aggregates.grant import DEAD, Status
@@ -11,6 +13,7 @@ from lifecycle.checks.agenda import Wait, agenda, folded
 from lifecycle.errors import Finding
 from lifecycle.programme import version
 from lifecycle.rules.budget_year import commitment_findings
+from lifecycle.rules.eligibility import decided_alone_findings
 from lifecycle.rules.works import double_funding_findings
 from lifecycle.store import Store
 from lifecycle.store.log import AsOf, open_log
@@ -136,6 +139,21 @@ def check_participation(store: Store, on: date) -> Iterator[Finding]:
                         "--body BODY",
                         strength="warning",
                     )
+
+
+def check_combination(store: Store, on: date) -> Iterator[Finding]:
+    """注4: a decision taken elsewhere that left infrastructure alone, for as long as money of it stands."""
+    del on
+    for n, grant in _decided(store):
+        if not grant.imported_from:
+            continue
+        standing_yen: dict[str, int] = {}
+        for part in grant.components.values():
+            part_yen = part.settled_yen if grant.settled_on else part.committed_yen
+            standing_yen[part.kind] = standing_yen.get(part.kind, 0) + part_yen
+        for finding in decided_alone_findings(version(grant.programme), grant.id, standing_yen):
+            message = f"event {n}: {grant.id}: {finding.message}"
+            yield msgspec.structs.replace(finding, message=message)
 
 
 def _decided(store: Store) -> Iterator[tuple[int, Grant]]:

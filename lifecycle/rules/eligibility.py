@@ -29,6 +29,28 @@ def combination_findings(version: ProgrammeVersion, amounts_yen: Mapping[str, in
     ]
 
 
+def decided_alone_findings(
+    version: ProgrammeVersion, grant: str, amounts_yen: Mapping[str, int]
+) -> list[Finding]:
+    """注4 on a decision taken elsewhere: a fact, so it is told and not refused. A closed version has no such rule."""
+    if version.is_closed:
+        return []
+    amount_yen = amounts_yen.get(Kind.INFRASTRUCTURE, 0)
+    return [
+        msgspec.structs.replace(
+            finding,
+            strength="warning",
+            message=f"infrastructure of {yen(amount_yen)} was decided elsewhere with no soft and no facility "
+            "component beside it",
+            remedy="while it stands alone no change of it is accepted (combination_required); if the same decision has "
+            f"another part, take this one back and import it whole: grants revoke {grant} --amount-yen all "
+            "--fault circumstances --reason TEXT",
+            asked=amount_yen,
+        )
+        for finding in combination_findings(version, amounts_yen)
+    ]
+
+
 def strategy_findings(version: ProgrammeVersion, strategy: str) -> list[Finding]:
     """地方版総合戦略: the application names the item it carries out (seed G46)."""
     if said(strategy):

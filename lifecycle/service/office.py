@@ -17,6 +17,7 @@ from lifecycle.programme.authorities import check_code
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.rules import caps, refuse_or_warn
 from lifecycle.rules.caps import Filled, Place
+from lifecycle.rules.eligibility import decided_alone_findings
 from lifecycle.service import judging
 from lifecycle.service.desk import (
     Desk,
@@ -151,7 +152,8 @@ class OfficeRoom(Office):
     def import_decision(self, command: ImportDecision, desk: Desk) -> Outcome:
         """既決定の取込み: an approved grant that says where it was decided; it counts in the caps.
 
-        Guidelines it passes are warned of (the reason lies elsewhere); a hard cap it would pass refuses it.
+        Guidelines it passes are warned of (the reason lies elsewhere), and so is infrastructure alone, which is a
+        fact once it was decided; a hard cap it would pass refuses it.
 
         Raises:
             UnknownAuthority, BadCheckDigit, BadInput, CapExceeded.
@@ -169,6 +171,7 @@ class OfficeRoom(Office):
         )
         covering = with_waivers(desk.transaction, authority.code, covering, command.decided_on)
         warnings = _judge_import(desk, command, covering, rules) + _same_row(desk, command)
+        warnings += decided_alone_findings(rules, f"{identifier}/{year}", dict(command.amounts))
         source = {"source": command.source, "row": str(command.row)}
         told = {"authority": authority.code, "title": command.title, "fiscal_year": year}
         told |= {"programme": rules.id}

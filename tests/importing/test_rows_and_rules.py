@@ -192,6 +192,15 @@ def test_amounts_by_kind_are_one_decision_of_several_components(office, write):
     ]
 
 
+def test_a_row_of_infrastructure_alone_is_taken_in_and_told_of(office, write):
+    headings = HEADINGS.replace("amount_yen,kind", "soft_yen,facility_yen,infrastructure_yen")
+    answer = office.taken(write(a_list({"infrastructure_yen": "3000"}, headings=headings)))
+    (row,) = answer["results"]
+    assert (answer["imported"], [warning["rule"] for warning in row["warnings"]]) == (
+        *(1, ["infrastructure_combination"]),
+    )
+
+
 def test_a_row_without_any_amount_by_kind_is_refused(office, write):
     headings = HEADINGS.replace("amount_yen,kind", "soft_yen,facility_yen")
     answer = office.take(write(a_list({"facility_yen": "0"}, headings=headings)))

@@ -30,7 +30,7 @@ def hands(office):
 def test_these_are_the_checks_in_the_order_in_which_they_run():
     assert list(CHECKS) == [
         *("chain", "duties", "caps", "reconcile", "double_funding", "sub_grants", "deadlines"),
-        *("publication", "input_tax", "participation", "assets"),
+        *("publication", "input_tax", "participation", "assets", "combination"),
     ]
 
 
@@ -321,7 +321,7 @@ def test_what_is_wrong_is_told_strictly_or_not(tampered):
     assert messages(office) == messages(office, strict=True) == messages(office, "caps")
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKS if name != "assets"])
+@pytest.mark.parametrize("name", [name for name in CHECKS if name not in ("assets", "combination")])
 def test_every_finding_says_where_its_rule_is_written_and_what_to_do(tampered, name):
     """Everything is wrong at once: no one took part, nothing was paid or published, and rows are changed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from store.office import R7, R8, SAPPORO, YOKOHAMA, elsewhere, new
 
+from .tampering import messages
 from .telling import OKU, refused, slots, windows
 
 CONFIRM = {"programme": R8, "basis": "inherited", "document": "事務連絡 2026-04-10"}
@@ -56,6 +57,55 @@ def test_an_imported_decision_is_held_against_hard_caps(office):
 def test_a_guideline_that_an_imported_decision_passes_is_warned_of(office):
     answer = office.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1, infrastructure=2 * OKU + 1))
     assert rules(answer) == ["infrastructure_fy_municipality"]
+
+
+def test_infrastructure_decided_alone_elsewhere_is_a_fact_that_is_told_of(office):
+    answer = office.do("import_decision", **elsewhere(YOKOHAMA, 2025, infrastructure=1_000))
+    (warning,) = answer["warnings"]
+    assert (warning["rule"], warning["strength"]) == ("infrastructure_combination", "warning")
+    assert (warning["asked"], "注4" in warning["source"]) == (1_000, True)
+    assert "1,000 yen" in warning["message"]
+    assert "combination_required" in warning["remedy"]
+    assert f"grants revoke {answer['grant']} --amount-yen all" in warning["remedy"]
+    change = {"grant": answer["grant"], "deltas": {"infrastructure": 1_000}}
+    refused(office, "combination_required", "request_change", **change)
+
+
+@pytest.mark.parametrize("beside", ["soft", "facility"])
+def test_infrastructure_decided_elsewhere_beside_one_yen_of_another_kind_is_not_told_of(office, beside):
+    amounts = {"infrastructure": 1_000, beside: 1}
+    assert rules(office.do("import_decision", **elsewhere(YOKOHAMA, 2025, **amounts))) == []
+    assert messages(office, "combination") == []
+
+
+def test_a_closed_programme_knows_of_no_combination(office):
+    told = elsewhere(YOKOHAMA, 2024, "R6-digiden", infrastructure=1) | {"decided_on": "2024-05-01"}
+    assert rules(office.do("import_decision", **told)) == []
+    assert messages(office, "combination") == []
+
+
+def test_infrastructure_alone_is_found_named_or_strictly_for_as_long_as_it_stands(office):
+    grant = office.do("import_decision", **elsewhere(YOKOHAMA, 2025, infrastructure=1_000))["grant"]
+    told = (
+        "infrastructure of 1,000 yen was decided elsewhere with no soft and no facility component beside it"
+    )
+    assert messages(office) == []
+    assert messages(office, "combination") == [f"event {office.events()}: {grant}: {told}"]
+    (found,) = office.tell("check", names=["combination"])
+    assert (found["rule"], found["strength"]) == ("infrastructure_combination", "warning")
+    assert found["source"]
+    assert grant in found["remedy"]
+    office.do("revoke", grant=grant, amount_yen=999, fault="circumstances", reason="一括で取り込む")
+    assert "of 1 yen" in messages(office, "combination")[0]
+    assert "infrastructure_combination" in [line["rule"] for line in office.tell("check", strict=True)]
+    office.do("revoke", grant=grant, amount_yen="all", fault="circumstances", reason="一括で取り込む")
+    assert messages(office, "combination") == []
+
+
+def test_infrastructure_alone_is_found_when_it_is_settled_too(office):
+    grant = office.do("import_decision", **elsewhere(YOKOHAMA, 2025, infrastructure=1_000))["grant"]
+    office.settled(grant, {"infrastructure": 1_800})
+    assert "of 900 yen" in messages(office, "combination")[0]
 
 
 def test_a_decision_of_a_closed_programme_is_kept_without_caps(office):
