@@ -23,6 +23,7 @@ from lifecycle.commands.fields import Decimal
 from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus
 from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
+from lifecycle.service.told_twice import told_elsewhere
 from lifecycle.store.entries import Entry
 from lifecycle.values import fiscal_year_ends, fiscal_year_of
 
@@ -148,7 +149,8 @@ class FollowingRoom(Office):
             replacement=replacement,
             was=was,
         )
-        return Outcome({"event": str(command.event)}, result={"was": was, "replacement": replacement})
+        warnings = told_elsewhere(desk, entry, was, replacement)
+        return Outcome({"event": str(command.event)}, warnings, {"was": was, "replacement": replacement})
 
 
 def _correctable(command: Correct, entry: Entry) -> tuple[str, dict[str, object]]:

@@ -98,6 +98,11 @@ class Transaction:
         rows = self.connection.execute(sql, (entry.stream, entry.version))
         return [read_entry(bytes(row[0])) for row in rows]
 
+    def numbered(self, stream: str) -> list[tuple[int, Entry]]:
+        """Entries of a stream that stand in the log by now, in order, each with its number there."""
+        rows = self.connection.execute("SELECT n, entry FROM log WHERE stream = ? ORDER BY n", (stream,))
+        return [(int(row[0]), read_entry(bytes(row[1]))) for row in rows]
+
     def events_of(self, authority: str) -> list[Event]:
         """Everything recorded of an authority's projects and grants, in the order in which it was."""
         return [to_event(entry) for entry in self._recorder.entries_beginning(f"{authority}-")]

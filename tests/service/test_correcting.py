@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
-from store.office import HIROSHIMA, PARTS, SAPPORO, YOKOHAMA, Office, elsewhere, new
+from store.office import HIROSHIMA, PARTS, SAPPORO, YOKOHAMA, Office, continuing, elsewhere, new
 
 from lifecycle.aggregates.corrections import CORRECTABLE
 
@@ -49,7 +51,8 @@ def number(office: Office, event_type: str) -> int:
 
 def correct(office: Office, event_type: str, **replacement: str):
     """The last event of this type, put right by an officer who recorded nothing of it."""
-    office.do("register_officer", officer="reviser", name="訂正者", roles=["approver"])
+    if not office.rows("SELECT 1 FROM events WHERE stream = ?", "officer/reviser"):
+        office.do("register_officer", officer="reviser", name="訂正者", roles=["approver"])
     event = number(office, event_type)
     return office.do("correct", event=event, replacement=replacement, reason="誤記", by="reviser")
 
@@ -157,6 +160,62 @@ def test_each_part_of_a_publication_is_put_right_alone(told):
     assert [page["url"].rpartition("/")[2] for page in published] == [
         *("verification.html", "evaluation.html", "new.html"),
     ]
+
+
+# ---------------------------------------------------------------------- a title stands in two places
+
+PAIRS = [
+    ("project.planned", "grant.submitted"),
+    ("project.plan_revised", "grant.resubmitted"),
+    ("project.imported", "grant.decision_imported"),
+]
+
+
+REASON_AND_BY = ("--reason", "誤記", "--by", "reviser")
+
+
+@pytest.mark.parametrize(("one", "other"), [*PAIRS, *((other, one) for one, other in PAIRS)])
+def test_a_title_put_right_names_the_other_event_that_still_says_the_old_one(told, one, other):
+    was = told.show(stream_of(one))["title"]
+    (warning,) = correct(told, one, title="正しい 題")["warnings"]
+    n = number(told, other)
+    assert (warning["rule"], warning["strength"]) == ("told_elsewhere", "warning")
+    assert warning["message"] == f"event {n} ({other}) of {stream_of(other)} still says title {was}"
+    way_out, _, command = warning["remedy"].partition(": ")
+    assert (way_out, shlex.split(command)) == (
+        "if it is wrong there too",
+        [*f"grants correct --event {n} --replacement".split(), "title=正しい 題", *REASON_AND_BY],
+    )
+    assert told.show(stream_of(other))["title"] == was
+    assert correct(told, other, title="正しい 題")["warnings"] == []
+    assert told.show(stream_of(other))["title"] == "正しい 題"
+
+
+def test_a_title_put_right_names_the_grant_of_every_year_that_still_says_the_old_one(office):
+    office.approved(new(soft=1_000, last=2026))
+    office.submitted(continuing(P, 2026))
+    named = [warning["message"] for warning in correct(office, "project.planned", title="新")["warnings"]]
+    assert [line.partition(" of ")[2].split()[0] for line in named] == [G, f"{P}/2026"]
+
+
+def test_an_event_that_was_put_right_otherwise_is_not_named(told):
+    correct(told, "grant.submitted", title="別の題")
+    assert correct(told, "project.planned", title="新")["warnings"] == []
+    assert correct(told, "grant.submitted", title="新")["warnings"] == []
+
+
+def test_what_stands_in_one_event_alone_names_no_other(told):
+    assert correct(told, "project.planned", strategy="新")["warnings"] == []
+    assert correct(told, "grant.approved", decision_no="新")["warnings"] == []
+
+
+def test_who_recorded_the_other_event_is_not_told_to_correct_it_alone(office):
+    office.approved(new(soft=1_000, last=2026))
+    office.submitted(continuing(P, 2026), by="both")
+    wrong = {"event": number(office, "project.planned"), "replacement": {"title": "新"}, "reason": "誤記"}
+    first, second = office.do("correct", **wrong, by="both")["warnings"]
+    assert first["remedy"].endswith(" --by both")
+    assert second["remedy"].endswith(" --by OFFICER")
 
 
 # ---------------------------------------------------------------------- what is not put right so
