@@ -150,4 +150,9 @@ def as_seen(text: str) -> str:
 
 def marked(text: str) -> str:
     """A text with every character named that makes it another one than it looks like: `suzuki<U+200B>`."""
-    return "".join(f"<U+{ord(c):04X}>" if as_seen(c) != c or combining(c) else c for c in text)
+    return re.sub(r"^\s+|\s+\Z|[^ ]", lambda found: "".join(map(_named, found.group())), text)
+
+
+def _named(character: str) -> str:
+    is_as_seen = as_seen(character) == character and not combining(character)
+    return character if is_as_seen else f"<U+{ord(character):04X}>"

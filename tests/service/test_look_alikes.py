@@ -8,7 +8,7 @@ import pytest
 from store.office import R7, Office, new
 
 from lifecycle.errors import BadInput
-from lifecycle.values import as_seen
+from lifecycle.values import as_seen, marked
 
 from .telling import refused
 
@@ -49,6 +49,20 @@ def test_an_id_of_letters_that_are_seen_is_what_it_looks_like(identifier: str) -
 @pytest.mark.parametrize("identifier", OTHERWISE)
 def test_an_id_that_is_seen_as_another_one_is_told_from_it(identifier: str) -> None:
     assert as_seen(identifier) == OTHERWISE[identifier]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a b ", "a b<U+0020>"),
+        (" \u3000a", "<U+0020><U+3000>a"),
+        (" ", "<U+0020>"),
+        ("a\u3000b\nc", "a<U+3000>b<U+000A>c"),
+        (f"鈴木{GA_IN_PARTS}", "鈴木か<U+3099>"),
+    ],
+)
+def test_every_character_that_is_not_what_it_looks_like_is_named(text: str, told: str) -> None:
+    assert marked(text) == told
 
 
 ROUND = {"programme": R7, "opens_on": "2025-04-01", "closes_on": "2025-06-30"}

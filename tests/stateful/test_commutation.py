@@ -97,7 +97,7 @@ def done(commands: list[Command]) -> tuple[Any, ...]:
 def answer(office: Office, do: str, fields: dict[str, Any]) -> tuple[str, str, str]:
     """What a command is told: itself, the code of its refusal, its result."""
     try:
-        return do, "", str(office.do(do, **fields, id=f"{do} {fields}"[:200]))
+        return do, "", str(office.do(do, **fields, id=f"{do} {fields}"[:200].strip()))
     except Refusal as refusal:
         return do, refusal.code, refusal.message
 
