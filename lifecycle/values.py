@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
+from typing import Literal
 from unicodedata import combining, normalize
 
 JAPAN = timezone(timedelta(hours=9), "JST")
@@ -137,22 +138,27 @@ UNSEEN = re.compile(
 """A character that a screen or a printer may leave out: default-ignorable, a mark of format, or a blank letter."""
 
 
-def as_seen(text: str) -> str:
-    """An id as whoever reads it would type it: NFKC, without what is not seen and without spaces around it.
+Form = Literal["NFC", "NFKC"]
+"""How an id is folded: NFC joins a letter with its marks; NFKC takes full-width and half-width forms together too."""
+
+
+def as_seen(text: str, form: Form = "NFKC") -> str:
+    """An id as whoever reads it would type it: folded, without what is not seen and without spaces around it.
 
     An id that differs from this is taken for another one by those who read it; empty where nothing is seen.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    folded = UNSEEN.sub("", normalize("NFKC", UNSEEN.sub("", text)))
-    return "".join(character for character in folded if character.isprintable()).strip()
+    folded = UNSEEN.sub("", normalize(form, UNSEEN.sub("", text)))
+    return "".join(c for c in folded if c.isprintable() or c == "\u3000").strip()
 
 
-def marked(text: str) -> str:
+def marked(text: str, form: Form = "NFKC") -> str:
     """A text with every character named that makes it another one than it looks like: `suzuki<U+200B>`."""
-    return re.sub(r"^\s+|\s+\Z|[^ ]", lambda found: "".join(map(_named, found.group())), text)
 
+    def named(character: str) -> str:
+        is_as_seen = as_seen(character, form) == character and not combining(character)
+        return character if is_as_seen else f"<U+{ord(character):04X}>"
 
-def _named(character: str) -> str:
-    is_as_seen = as_seen(character) == character and not combining(character)
-    return character if is_as_seen else f"<U+{ord(character):04X}>"
+    inner = "[^ ]" if form == "NFKC" else "[^ \u3000]"
+    return re.sub(rf"^\s+|\s+\Z|{inner}", lambda found: "".join(map(named, found.group())), text)

@@ -20,7 +20,7 @@ from lifecycle.programme import known, version
 from lifecycle.service.unfound import officer_meant, what_there_is
 from lifecycle.store import Store, open_store
 from lifecycle.store.transaction import Recorded, Transaction
-from lifecycle.values import as_seen, business_date, marked, said
+from lifecycle.values import Form, as_seen, business_date, marked, said
 
 APPLICANT_ROLES = ("preparer", "head")
 """Roles of the authority that applies; such an officer may act for one authority alone."""
@@ -133,7 +133,7 @@ def rules_of(programme: str) -> Rules:
         raise BadInput(f"no programme version {programme}; known: {', '.join(known())}") from None
 
 
-def refuse_look_alike(what: str, identifier: str) -> None:
+def refuse_look_alike(what: str, identifier: str, form: Form = "NFKC") -> None:
     """A new id reads as it is written, or two that look the same would be two officers, rounds or commands.
 
     What is recorded under an older id stays: this is asked where an id comes into the log, not where it is looked up.
@@ -141,11 +141,20 @@ def refuse_look_alike(what: str, identifier: str) -> None:
     Raises:
         BadInput: it has a character that is not seen, another form of a letter, or spaces around it.
     """
-    seen = as_seen(identifier)
+    seen = as_seen(identifier, form)
     if seen == identifier:
         return
     way_out = f"write it as it is read: {seen}" if seen else "nothing of it is seen"
-    raise BadInput(f"{what} {marked(identifier)} would be taken for another one; {way_out}")
+    raise BadInput(f"{what} {marked(identifier, form)} would be taken for another one; {way_out}")
+
+
+def refuse_command_id(command_id: str) -> None:
+    """The same for a new command id; full-width forms may stand in it, for programs make ids of titles and names.
+
+    Raises:
+        BadInput: as `refuse_look_alike`.
+    """
+    refuse_look_alike("command id", command_id, "NFC")
 
 
 S = TypeVar("S", bound="Office")
@@ -196,7 +205,7 @@ def _run(office: S, command: C, judge: Callable[[S, C, Desk], Outcome], roles: t
 
     def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
         # Here the id is a new one: a command that took effect before has been answered without a decision.
-        refuse_look_alike("command id", command_id)
+        refuse_command_id(command_id)
         outcome = judge(office, command, Desk(transaction, act, roles))
         return lambda recorded: result_bytes(command, command_id, outcome, recorded)
 

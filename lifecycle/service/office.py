@@ -25,6 +25,7 @@ from lifecycle.service.desk import (
     Outcome,
     body_sha256,
     command,
+    refuse_command_id,
     refuse_look_alike,
     result_bytes,
     rules_of,
@@ -53,7 +54,7 @@ class OfficeRoom(Office):
             raise BadInput("a new store needs its first officer: grants init --admin OFFICER")
         if is_new and command.admin:
             refuse_look_alike("officer", command.admin)
-            refuse_look_alike("command id", command.id or "")
+            refuse_command_id(command.id or "")
         if is_new and command.dry_run:
             return result_bytes(
                 command, command.id or "", Outcome(result=_told(self.store.place, None, None)), []
@@ -65,7 +66,7 @@ class OfficeRoom(Office):
         act = Act(admin, command.on or self.today(), command.reason, command_id)
 
         def decide(transaction: Transaction) -> Callable[[list[Recorded]], bytes]:
-            refuse_look_alike("command id", command_id)
+            refuse_command_id(command_id)
             _register_first(transaction, act, admin)
             return lambda recorded: result_bytes(command, command_id, outcome, recorded)
 
@@ -171,7 +172,8 @@ class OfficeRoom(Office):
         )
         covering = with_waivers(desk.transaction, authority.code, covering, command.decided_on)
         warnings = _judge_import(desk, command, covering, rules) + _same_row(desk, command)
-        warnings += decided_alone_findings(rules, f"{identifier}/{year}", dict(command.amounts))
+        amounts_yen = {str(kind): amount_yen for kind, amount_yen in command.amounts.items()}
+        warnings += decided_alone_findings(rules, f"{identifier}/{year}", amounts_yen)
         source = {"source": command.source, "row": str(command.row)}
         told = {"authority": authority.code, "title": command.title, "fiscal_year": year}
         told |= {"programme": rules.id}

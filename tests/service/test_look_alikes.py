@@ -25,7 +25,6 @@ OTHERWISE = {
     "\u202esuzuki": "suzuki",
     "suzuki ": "suzuki",
     "\u3000suzuki": "suzuki",
-    "su\u3000zuki": "su zuki",
     "su\tzuki": "suzuki",
     "\uff53\uff55\uff5a\uff55\uff4b\uff49": "suzuki",
     "\uff76\uff84\uff73": "カトウ",
@@ -83,12 +82,28 @@ def commanding(identifier: str) -> tuple[str, dict[str, Any]]:
 MAKING = {"officer": registering, "round": opening, "command id": commanding}
 
 
+@pytest.mark.parametrize("what", ["officer", "round"])
+@pytest.mark.parametrize("written", [full for full in OTHERWISE if as_seen(full, "NFC") == full])
+def test_another_form_of_a_letter_is_no_id_of_an_officer_or_a_round(
+    office: Office, what: str, written: str
+) -> None:
+    do, fields = MAKING[what](written)
+    assert OTHERWISE[written] in refused(office, "bad_input", do, **fields).message
+
+
+@pytest.mark.parametrize(
+    "identifier", ["採択\uff08第\uff11回\uff09", "港町\u3000直売所", "\uff76\uff84\uff73"]
+)
+def test_a_command_id_that_a_program_makes_of_a_title_is_taken(office: Office, identifier: str) -> None:
+    do, fields = commanding(identifier)
+    assert office.do(do, **fields)["id"] == identifier
+
+
 @pytest.mark.parametrize("what", MAKING)
 @pytest.mark.parametrize(
     ("identifier", "told"),
     [
         ("suzuki\u200b", "suzuki<U+200B> would be taken for another one; write it as it is read: suzuki"),
-        ("\uff53uzuki", "<U+FF53>uzuki would be taken for another one; write it as it is read: suzuki"),
         (GA_IN_PARTS, "か<U+3099> would be taken for another one; write it as it is read: が"),
         ("\u2060", "<U+2060> would be taken for another one; nothing of it is seen"),
     ],
@@ -124,7 +139,7 @@ def test_a_look_alike_of_an_officer_is_not_registered(office: Office) -> None:
 def recorded(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A store that an earlier program wrote, which took such ids."""
     with monkeypatch.context() as earlier:
-        earlier.setattr("lifecycle.service.desk.as_seen", lambda text: text)
+        earlier.setattr("lifecycle.service.desk.as_seen", lambda text, form="NFKC": text)
         office.do("register_officer", officer="suzuki\u200b", name="鈴木", roles=["approver"])
         office.do("open_round", round=GA_IN_PARTS, **ROUND, id="I1 ")
     return office
