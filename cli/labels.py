@@ -241,6 +241,7 @@ LABELS = {
     "classes": "classes (効果の区分)",
     "by_rule": "by rule (機械判定)",
     # other schemes, waivers, corrections, consultations
+    "granted_by": "granted by (承認者)",
     "operator": "operator (運営者)",
     "eligible_yen": "eligible cost (対象経費)",
     "grant_yen": "grant (交付額)",

@@ -23,6 +23,7 @@ class Waived(Created):
         aggregate.rule, aggregate.authority = self.rule, self.authority
         aggregate.since, aggregate.until = self.act.on, self.until
         aggregate.document, aggregate.limit_yen = self.document, self.limit_yen
+        aggregate.granted_by = self.act.by
 
 
 class Waiver(Aggregate):
@@ -33,7 +34,7 @@ class Waiver(Aggregate):
     Waived = Waived
 
     def __init__(self) -> None:
-        self.rule = self.authority = self.document = ""
+        self.rule = self.authority = self.document = self.granted_by = ""
         self.since = self.until = date.min
         self.limit_yen: int | None = None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lifecycle.aggregates.grant.disputes import APPLICATION
+from lifecycle.checks.own_waivers import own_waiver_findings
 from lifecycle.checks.roles import Roles
 from lifecycle.errors import Finding
 from lifecycle.store import Store
@@ -66,7 +67,10 @@ PLANS = ("project.planned", "project.plan_revised")
 
 
 def check_duties(store: Store) -> Iterator[Finding]:
-    """職務分離の点検. Yields a finding per event without its role, or decided by the hand that prepared it."""
+    """職務分離の点検. Yields a finding per event without its role, or decided by the hand that prepared it.
+
+    A waiver and the decision that needs it, of one hand, are told of and are no breach.
+    """
     hands: dict[tuple[str, str], set[str]] = {}
     changes: dict[str, str] = {}
     roles = Roles()
@@ -86,6 +90,7 @@ def check_duties(store: Store) -> Iterator[Finding]:
                 yield _finding(n, name, stream, by, "requested")
             if prepared := _prepared_as(event):
                 hands.setdefault((stream, prepared), set()).add(by)
+    yield from own_waiver_findings(store)
 
 
 def _prepared_as(event: dict[str, Any]) -> str | None:

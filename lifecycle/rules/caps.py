@@ -101,6 +101,24 @@ def request_findings(filled: Iterable[Filled], asked_yen: Mapping[str, int]) -> 
     ]
 
 
+def published_limit_yen(versions: Iterable[ProgrammeVersion], rule: str) -> int:
+    """The least limit that any of these versions states for a cap: a waiver below it lifts nothing. 0 for none."""
+    return min((cap.limit_yen for version in versions for cap in version.caps if cap.id == rule), default=0)
+
+
+def lifted_rules(
+    filled: Iterable[Filled], asked_yen: Mapping[str, int], version: ProgrammeVersion
+) -> set[str]:
+    """Caps that what is asked fits under only because their limit is another than the version's own."""
+    return {
+        place.window.rule
+        for place in filled
+        if published_limit_yen([version], place.window.rule)
+        < place.taken_yen + asked_yen.get(place.window.kind, 0)
+        <= (place.window.limit_yen or 0)
+    }
+
+
 def undetermined_findings(
     filled: Iterable[Filled], programme: str, *, strength: Strength = "hard"
 ) -> list[Finding]:

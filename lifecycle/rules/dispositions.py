@@ -18,3 +18,29 @@ def unreasoned_findings(reason: str, what: str) -> list[Finding]:
             remedy="state it in the notice; next time: --reason TEXT",
         )
     ]
+
+
+def unreasoned_waiver_findings(reason: str, rule: str, document: str) -> list[Finding]:
+    """特例 without a reason: its document says who allowed it, and nothing says why."""
+    if reason:
+        return []
+    return [
+        Finding(
+            rule="reason_missing",
+            strength="warning",
+            source="contract section 7, waive",
+            message=f"the waiver of {rule} is recorded without its reason; {document} has to tell it",
+            remedy="next time: --reason TEXT",
+        )
+    ]
+
+
+def own_waiver(what: str, waiver: str) -> Finding:
+    """特例 and the decision that needs it from one hand: told and not refused, for both are decisions."""
+    return Finding(
+        rule="same_officer",
+        strength="warning",
+        source="contract section 7, waive; reliability.md section 4 no. 2",
+        message=f"{what} {waiver}, which the same officer granted; without it the limit would be passed",
+        remedy="another approver grants the waiver or takes the decision; what is recorded is named by check duties",
+    )

@@ -21,7 +21,7 @@ from lifecycle.commands.decision import (
 from lifecycle.errors import AboveRequest, BadInput, Finding, SameOfficer
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.projections.cap_usage import Amounts
-from lifecycle.rules import caps, eligibility, refuse_or_warn
+from lifecycle.rules import eligibility, refuse_or_warn
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.caps import Filled
 from lifecycle.rules.deadlines import last_day
@@ -229,10 +229,9 @@ class _Judged:
         places = caps.asked_for(places, asked_yen)
         whole_yen = whole_plan_yen(self.desk, self.grant, self.amounts_yen)
         found = [*(found or []), *eligibility.combination_findings(self.rules, whole_yen)]
-        found += caps.undetermined_findings(places, self.rules.id)
-        found += caps.decision_findings(places, asked_yen)
-        waived = judging.waived(self.desk, self.grant.authority)
-        return refuse_or_warn(found, self.justifications, waived)
+        return judging.told_or_refused(
+            self.desk, self.grant.authority, self.rules, found, places, asked_yen, self.justifications
+        )
 
 
 class _Changed:
@@ -260,9 +259,16 @@ class _Changed:
             found += self._period()
         if sum(self.after_yen.values()) > self.grant.committed_yen:
             found += commitment_findings(self.rules, self.grant.fiscal_year, self.desk.act.on)
-        found += self._caps()
-        waived = judging.waived(self.desk, self.grant.authority)
-        return refuse_or_warn(found, justifications, waived)
+        after_yen = judging.yen_by_kind(self.grant, self.after_yen)
+        return judging.told_or_refused(
+            self.desk,
+            self.grant.authority,
+            self.rules,
+            found,
+            self._places(after_yen),
+            after_yen,
+            justifications,
+        )
 
     def _period(self) -> list[Finding]:
         planned = spans(self.project.components) or [
@@ -273,8 +279,7 @@ class _Changed:
             self.rules, self.project.first_year, self.last_year or self.project.last_year, planned
         )
 
-    def _caps(self) -> list[Finding]:
-        after = judging.yen_by_kind(self.grant, self.after_yen)
+    def _places(self, after: Mapping[str, int]) -> list[Filled]:
         before = {kind: held.used_yen for kind, held in judging.held_by(self.grant).items()}
         moved = self.last_year not in (None, self.project.last_year)
         growing = {kind for kind in after if after[kind] > before.get(kind, 0)}
@@ -282,9 +287,7 @@ class _Changed:
         covering += self._moved_plans() if moved else []
         held = {kind: Amounts(used_yen=amount_yen) for kind, amount_yen in before.items()}
         places = judging.filled(self.desk, self.grant.authority, covering, held, self.desk.act.on)
-        places = [place for place in places if self._takes_more(place, after.get(place.window.kind, 0))]
-        found = caps.undetermined_findings(places, self.rules.id)
-        return found + caps.decision_findings(places, after)
+        return [place for place in places if self._takes_more(place, after.get(place.window.kind, 0))]
 
     def _takes_more(self, place: Filled, after_yen: int) -> bool:
         """More stands in the window than before: a plan may reach elsewhere and meet no other there."""

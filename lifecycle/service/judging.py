@@ -11,14 +11,15 @@ import msgspec
 
 from lifecycle.aggregates import Grant, Project
 from lifecycle.aggregates.facts import Share, Window
+from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
 from lifecycle.projections import cap_usage
 from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
-from lifecycle.rules import caps
+from lifecycle.rules import caps, refuse_or_warn
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.service.desk import Desk
-from lifecycle.service.waiving import waived_rules, with_waivers
+from lifecycle.service.waiving import own_hand_findings, waived_rules, with_waivers
 
 Held = Mapping[str, Amounts]
 """What the matter itself already holds in the windows, by kind: not counted against it."""
@@ -143,3 +144,31 @@ def yen_by_kind(grant: Grant, amounts_yen: Mapping[str, int]) -> dict[str, int]:
 def waived(desk: Desk, authority: str) -> set[str]:
     """Rules beside the caps that are lifted for an authority on the business date."""
     return waived_rules(desk.transaction, authority, desk.act.on)
+
+
+def told_or_refused(
+    desk: Desk,
+    authority: str,
+    rules: Rules,
+    found: Iterable[Finding],
+    places: list[Filled],
+    asked_yen: Mapping[str, int],
+    justifications: Mapping[str, str],
+) -> list[Finding]:
+    """A decision held against the limits of its windows, together with what else was found of it.
+
+    Returns the guidelines passed with a reason, and what a waiver of the deciding officer's own made possible.
+
+    Raises:
+        Refusal: as `refuse_or_warn`.
+    """
+    found = [
+        *found,
+        *caps.undetermined_findings(places, rules.id),
+        *caps.decision_findings(places, asked_yen),
+    ]
+    lifting = waived(desk, authority)
+    told = refuse_or_warn(found, justifications, lifting)
+    lifted = {finding.rule for finding in found if finding.rule in lifting and finding.strength == "hard"}
+    lifted |= caps.lifted_rules(places, asked_yen, rules)
+    return told + own_hand_findings(desk, authority, lifted)

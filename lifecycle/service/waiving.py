@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from lifecycle.aggregates import Waiver
@@ -9,11 +10,15 @@ from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.waiver import stream_of
 from lifecycle.checks.limits import under
 from lifecycle.commands.exceptions import Waive
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, Finding
+from lifecycle.programme import known, version
 from lifecycle.programme.authorities import check_code
 from lifecycle.rules import waivable
+from lifecycle.rules.caps import published_limit_yen
+from lifecycle.rules.dispositions import own_waiver, unreasoned_waiver_findings
 from lifecycle.service.desk import Desk, Office, Outcome, command
 from lifecycle.store.transaction import Transaction
+from lifecycle.values import yen
 
 
 class WaivingRoom(Office):
@@ -24,8 +29,8 @@ class WaivingRoom(Office):
         """特例の承認. A cap's waiver names the limit in its place.
 
         Raises:
-            BadInput: an unknown rule, the cap of another tier, a cap without limit, a limit for something else,
-                or an end in the past.
+            BadInput: an unknown rule, the cap of another tier, a cap without limit, a limit for something else or
+                below the published one, or an end in the past.
             UnknownAuthority, BadCheckDigit.
         """
         authority = check_code(command.authority, desk.act.on)
@@ -39,6 +44,7 @@ class WaivingRoom(Office):
         if is_cap != (command.limit_yen is not None):
             wants = "needs limit_yen" if is_cap else "takes no limit_yen"
             raise BadInput(f"a waiver of {command.rule} {wants}")
+        _refuse_lower(command)
         if command.until < desk.act.on:
             raise BadInput(f"until {command.until} lies before the business date {desk.act.on}")
         number = len(desk.transaction.streams(f"{authority.code}-waiver/{command.rule}/")) + 1
@@ -54,7 +60,33 @@ class WaivingRoom(Office):
         )
         desk.transaction.add(waiver)
         result = {"waiver": waiver.id, "rule": command.rule, "until": command.until}
-        return Outcome({"waiver": waiver.id}, result={**result, "limit_yen": command.limit_yen})
+        warnings = unreasoned_waiver_findings(desk.act.reason, command.rule, command.document)
+        return Outcome({"waiver": waiver.id}, warnings, {**result, "limit_yen": command.limit_yen})
+
+
+def _refuse_lower(command: Waive) -> None:
+    """A waiver lifts: it may take an earlier one back, down to the published limit and no further."""
+    if command.limit_yen is None:
+        return
+    published_yen = published_limit_yen(map(version, known()), command.rule)
+    if command.limit_yen < published_yen:
+        raise BadInput(
+            f"a waiver of {command.rule} to {yen(command.limit_yen)} lifts nothing: published are "
+            f"{yen(published_yen)}, and it gives at least that"
+        )
+
+
+def own_hand_findings(desk: Desk, authority: str, lifted: Iterable[str]) -> list[Finding]:
+    """Who granted a waiver and decides by it is told so: each is one officer's decision, and together they are a cap's.
+
+    `lifted`: the rules that would refuse the decision without their waiver.
+    """
+    found = []
+    for rule in sorted(lifted):
+        waivers = waivers_of(desk.transaction, authority, rule, desk.act.on)
+        if waivers and waivers[-1].granted_by == desk.act.by:
+            found.append(own_waiver(f"{desk.act.by} decides by", waivers[-1].id))
+    return found
 
 
 def all_waivers(transaction: Transaction, authority: str) -> list[Waiver]:

@@ -7,6 +7,7 @@ from store.office import HIROSHIMA, SAPPORO, YOKOHAMA, continuing, elsewhere, ne
 
 from lifecycle.rules import RULES, WAIVABLE
 
+from .tampering import messages
 from .telling import OKU, refused
 
 CAP = {
@@ -109,8 +110,8 @@ def test_the_latest_waiver_of_a_rule_holds(waived):
 
 def test_the_tenth_waiver_comes_after_the_second(office):
     for number in range(1, 11):
-        office.do("waive", **{**CAP, "limit_yen": number * OKU})
-    ask(office, 10 * OKU)
+        office.do("waive", **{**CAP, "limit_yen": (10 + number) * OKU})
+    ask(office, 20 * OKU)
 
 
 def test_what_was_decided_under_it_stays_decided_when_it_has_ended(waived):
@@ -130,6 +131,121 @@ def test_caps_show_the_limit_that_may_be_used_on_a_day(waived):
     waived.do("approve", grant=decidable(waived, 11 * OKU))
     assert soft_cap(waived, as_of="2025-06-30") == 12 * OKU
     assert soft_cap(waived, as_of="2025-07-01") == 10 * OKU
+
+
+@pytest.mark.parametrize(
+    ("authority", "name", "published"),
+    [
+        (YOKOHAMA, "soft_fy_municipality", 10 * OKU),
+        (SAPPORO, "soft_fy_core_hub", 15 * OKU),
+        (YOKOHAMA, "infrastructure_plan_municipality", 10 * OKU),
+        (YOKOHAMA, "infrastructure_fy_municipality", 2 * OKU),
+    ],
+)
+def test_a_waiver_below_the_published_limit_is_refused_for_it_lifts_nothing(
+    office, authority, name, published
+):
+    told = {**CAP, "authority": authority, "rule": name}
+    refusal = refused(office, "bad_input", "waive", **{**told, "limit_yen": published - 1})
+    assert refusal.exit == 2
+    assert f"published are {published:,} yen" in refusal.message
+    office.do("waive", **{**told, "limit_yen": published})
+
+
+def test_a_waiver_is_taken_back_to_the_published_limit_and_no_further(waived):
+    refused(waived, "bad_input", "waive", **{**CAP, "limit_yen": 10 * OKU - 1})
+    waived.do("waive", **{**CAP, "limit_yen": 10 * OKU})
+    refused(waived, "cap_exceeded", "submit", application=new(YOKOHAMA, soft=10 * OKU + 1))
+    ask(waived, 10 * OKU)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("", ["reason_missing"]), (" ", ["reason_missing"]), ("災害", [])]
+)
+def test_a_waiver_without_its_reason_is_told_of(office, reason, told):
+    for waiver in (CAP, rule("kpi_count")):
+        answer = office.do("waive", **waiver, reason=reason)
+        assert [warning["rule"] for warning in answer["warnings"]] == told
+
+
+# ---------------------------------------------------------------------- a waiver and the decision of one hand
+
+
+def own(answer):
+    """The waivers that the deciding officer granted too, as the answer warns of them."""
+    found = [warning for warning in answer["warnings"] if warning["rule"] == "same_officer"]
+    assert {warning["strength"] for warning in found} <= {"warning"}
+    return [warning["message"] for warning in found]
+
+
+BY_IT = (
+    f"{YOKOHAMA}-waiver/soft_fy_municipality/1, which the same officer granted; "
+    "without it the limit would be passed"
+)
+
+
+def decided_by(event, what):
+    """What `check duties` says of it."""
+    return f"event {event}: grant.{what} of {YOKOHAMA}-2025-01/2025 by approver stands by {BY_IT}"
+
+
+@pytest.mark.parametrize(("do", "what"), [("adopt", "adopted"), ("approve", "approved")])
+def test_a_decision_that_needs_its_own_officers_waiver_says_so(waived, do, what):
+    grant = decidable(waived, 10 * OKU + 1)
+    assert own(waived.do(do, grant=grant)) == [f"approver decides by {BY_IT}"]
+    assert messages(waived, "duties") == [decided_by(waived.events(), what)]
+    (found,) = waived.tell("check", names=["duties"])
+    assert (found["rule"], found["strength"]) == ("same_officer", "warning")
+    assert messages(waived) == []
+    assert "same_officer" in [line["rule"] for line in waived.tell("check", strict=True)]
+
+
+@pytest.mark.parametrize("do", ["adopt", "approve"])
+def test_a_decision_within_the_published_limit_needs_no_waiver(waived, do):
+    assert own(waived.do(do, grant=decidable(waived, 10 * OKU))) == []
+    assert messages(waived, "duties") == []
+
+
+@pytest.mark.parametrize("do", ["adopt", "approve"])
+def test_a_decision_by_another_officers_waiver_is_nobodys_own(waived, do):
+    assert own(waived.do(do, grant=decidable(waived, 11 * OKU), by="both")) == []
+    assert messages(waived, "duties") == []
+
+
+def test_a_waiver_granted_again_by_another_officer_is_the_other_ones(waived):
+    waived.do("waive", **CAP, by="both")
+    assert own(waived.do("approve", grant=decidable(waived, 11 * OKU))) == []
+    assert messages(waived, "duties") == []
+
+
+def test_a_change_that_needs_its_own_officers_waiver_says_so_and_one_that_takes_nothing_more_does_not(waived):
+    grant = decidable(waived, 10 * OKU)
+    waived.do("approve", grant=grant)
+    for number, (delta, told) in enumerate(((1, True), (-1, False), (1, True)), 1):
+        waived.do("request_change", grant=grant, deltas={"soft": delta})
+        answer = waived.do("approve_change", change=f"{grant}/c{number}")
+        assert own(answer) == ([f"approver decides by {BY_IT}"] if told else [])
+    last = waived.events()
+    assert messages(waived, "duties") == [decided_by(n, "change_approved") for n in (last - 4, last)]
+
+
+def test_a_change_within_a_grant_that_stands_above_the_cap_needs_the_waiver_no_more(waived):
+    grant = decidable(waived, 12 * OKU)
+    waived.do("approve", grant=grant, by="both")
+    waived.do("request_change", grant=grant, deltas={"soft": -1})
+    assert own(waived.do("approve_change", change=f"{grant}/c1")) == []
+    assert messages(waived, "duties") == []
+
+
+def test_a_plan_lengthened_by_its_own_officers_waiver_says_so(office):
+    grant = office.approved(new(soft=1_000, last=2029))
+    office.do("waive", **rule("soft_years_max"))
+    office.do("request_change", grant=grant, last_year=2030, content="延長")
+    answer = office.do("approve_change", change=f"{grant}/c1")
+    (told,) = own(answer)
+    assert told.startswith(
+        f"approver decides by {HIROSHIMA}-waiver/soft_years_max/1, which the same officer "
+    )
 
 
 # ---------------------------------------------------------------------- another rule lifted

@@ -130,11 +130,12 @@ class Actions(EarlyActions):
         self.do("commit_sub_grant", grant=matter.id, **told)
 
     def waive(self) -> None:
-        """An authority's soft cap lifted, or lowered, for a while."""
+        """An authority's soft cap lifted for a while; or lowered, which is refused."""
         authority = self.draw(AUTHORITIES, "authority")
         until = (self.today + timedelta(days=self.draw(st.sampled_from([0, 30, 400])))).isoformat()
         tier = {HIROSHIMA: "prefecture", SAPPORO: "core_hub", YOKOHAMA: "municipality"}[authority]
-        limit = self.draw(st.sampled_from([SOFT_A_YEAR[authority] + 1, 30 * OKU, 1_000_000]), "limit")
+        cap = SOFT_A_YEAR[authority]
+        limit = self.draw(st.sampled_from([cap + 1, 30 * OKU, cap - 1]), "limit")
         told = {"rule": f"soft_fy_{tier}", "until": until, "document": "府地創第200号", "limit_yen": limit}
         self.do("waive", authority=authority, **told)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from store.office import PARTS, R8
 
-from .book import Effect
+from .book import SOFT_A_YEAR, Effect
 from .money_reasons import MoneyReasons
 from .reasons import Fields, Why
 
@@ -142,7 +142,7 @@ class LaterReasons(MoneyReasons):
             yield "cap_exceeded"
 
     def against_waive(self, fields: Fields, on: date) -> Why:
-        if date.fromisoformat(fields["until"]) < on:
+        if date.fromisoformat(fields["until"]) < on or fields["limit_yen"] < SOFT_A_YEAR[fields["authority"]]:
             yield "bad_input"
 
 
