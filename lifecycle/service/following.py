@@ -149,7 +149,7 @@ class FollowingRoom(Office):
             replacement=replacement,
             was=was,
         )
-        warnings = told_elsewhere(desk, entry, was, replacement)
+        warnings = told_elsewhere(desk, command.event, entry, replacement)
         return Outcome({"event": str(command.event)}, warnings, {"was": was, "replacement": replacement})
 
 

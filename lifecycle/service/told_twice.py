@@ -19,18 +19,30 @@ TOLD_TWICE = ("title",)
 """事業名: what `submit`, `resubmit` and `import_decision` write of a project into its grant too."""
 
 
-def told_elsewhere(
-    desk: Desk, corrected: Entry, was: Mapping[str, str], replacement: Mapping[str, str]
-) -> list[Finding]:
-    """A warning for each other event of the project that still says what was put right, with the command for it."""
+def told_elsewhere(desk: Desk, n: int, corrected: Entry, replacement: Mapping[str, str]) -> list[Finding]:
+    """A warning for each other event of the project that says what event `n` said, with the command that puts it right.
+
+    What event `n` said before an earlier correction counts: whoever passed over the warning then is told again.
+    """
     found = []
     for field in (field for field in TOLD_TWICE if field in replacement):
+        before = _said(desk, n, corrected, field) - {replacement[field]}
         project = project_of(corrected.stream)
         for stream in (project, *grants_of(desk.transaction, project)):
             standing = _standing(desk, stream, field) if stream != corrected.stream else None
-            if standing and standing[2] == was[field] != replacement[field]:
+            if standing and standing[2] in before:
                 found.append(_finding(desk, *standing, field, replacement[field]))
     return found
+
+
+def _said(desk: Desk, n: int, corrected: Entry, field: str) -> set[str]:
+    """Every word that an event said until now: its own, and those of the corrections that follow it."""
+    said = {str(msgspec.json.decode(corrected.data)[field])}
+    for later in desk.transaction.entries_after(corrected):
+        data: dict[str, Any] = msgspec.json.decode(later.data)
+        if later.type.endswith(".corrected") and data["event"] == n and field in data["replacement"]:
+            said.add(str(data["replacement"][field]))
+    return said
 
 
 def _standing(desk: Desk, stream: str, field: str) -> tuple[int, Entry, str] | None:

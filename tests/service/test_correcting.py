@@ -204,6 +204,15 @@ def test_an_event_that_was_put_right_otherwise_is_not_named(told):
     assert correct(told, "grant.submitted", title="新")["warnings"] == []
 
 
+def test_a_title_put_right_again_still_names_the_other_event(told):
+    event = number(told, "grant.submitted")
+    for title in ("新", "もっと新"):
+        (warning,) = correct(told, "project.planned", title=title)["warnings"]
+        assert f"--event {event} --replacement title={title}" in warning["remedy"].replace("'", "")
+    back = list(told.tell("log"))[event - 1]["data"]["title"]
+    assert correct(told, "project.planned", title=back)["warnings"] == []
+
+
 def test_what_stands_in_one_event_alone_names_no_other(told):
     assert correct(told, "project.planned", strategy="新")["warnings"] == []
     assert correct(told, "grant.approved", decision_no="新")["warnings"] == []
