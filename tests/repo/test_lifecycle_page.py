@@ -70,7 +70,7 @@ def test_codes_are_those_that_the_methods_write_down():
 def test_money_is_what_was_seen_to_move(text):
     rows = dict(re.findall(r"^\| `(\w+)` .* \| ([^|]*) \|$", text, re.MULTILINE))
     assert rows["approve"] == "requested −, reserved −, committed +"
-    assert rows["settle"] == "committed −, settled +, decommitted +"
+    assert rows["settle"] == "committed −, settled +, decommitted +, carried over −"
     assert rows["set_off"] == "disbursed +, returned +, add-on and late money due −"
     assert rows["approve_change"] == "committed + or −"
     assert rows["hold_payment"] == "–"
