@@ -21,7 +21,7 @@ from lifecycle.commands.decision import (
 from lifecycle.errors import AboveRequest, BadInput, Finding, SameOfficer
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.projections.cap_usage import Amounts
-from lifecycle.rules import eligibility, refuse_or_warn
+from lifecycle.rules import caps, eligibility, refuse_or_warn
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.caps import Filled
 from lifecycle.rules.deadlines import last_day
