@@ -261,6 +261,7 @@ def test_the_commutation_names_a_number_that_authorities_share(monkeypatch: Patc
         known = transaction_.connection.execute("SELECT count(*) FROM events WHERE type = 'project.planned'")
         return f"{authority}-{first_year}-{known.fetchone()[0] + 1:02}"
 
+    test_commutation.base()  # is kept for all tests, and made before the fault is put in
     monkeypatch.setattr(new_application, "next_project", shared)
     ours, theirs = (test_commutation.commands_of(a)[:1] for a in ("340006", "011002"))
     assert test_commutation.done([*ours, *theirs]) != test_commutation.done([*theirs, *ours])
