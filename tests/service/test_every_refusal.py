@@ -231,6 +231,7 @@ def busy_server(office: Office) -> None:
 def integrity(office: Office) -> None:
     if places.is_server():  # somebody gave a cap back that was in use
         grant = office.submitted(new(soft=1_000))
+        office.close()  # nor does this process remember it
         office.connection.execute("UPDATE cap_usage SET requested_yen = 0")
         try:
             office.do("withdraw", grant=grant)
