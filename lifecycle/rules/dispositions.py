@@ -7,32 +7,27 @@ from lifecycle.errors import Finding
 
 def unreasoned_findings(reason: str, what: str) -> list[Finding]:
     """理由の提示 (適正化法 21条の2): a disposition states its reason; where only its notice does, that is told."""
-    if reason:
-        return []
-    return [
-        Finding(
-            rule="reason_missing",
-            strength="warning",
-            source="適正化法 21条の2",
-            message=f"the disposition on {what} is recorded without its reason",
-            remedy="state it in the notice; next time: --reason TEXT",
-        )
-    ]
+    return _unreasoned(
+        reason,
+        "適正化法 21条の2",
+        f"the disposition on {what} is recorded without its reason",
+        "state it in the notice; next time: --reason TEXT",
+    )
 
 
 def unreasoned_waiver_findings(reason: str, rule: str, document: str) -> list[Finding]:
     """特例 without a reason: its document says who allowed it, and nothing says why."""
-    if reason:
-        return []
-    return [
-        Finding(
-            rule="reason_missing",
-            strength="warning",
-            source="contract section 7, waive",
-            message=f"the waiver of {rule} is recorded without its reason; {document} has to tell it",
-            remedy="next time: --reason TEXT",
-        )
-    ]
+    return _unreasoned(
+        reason,
+        "contract section 7, waive",
+        f"the waiver of {rule} is recorded without its reason; {document} has to tell it",
+        "next time: --reason TEXT",
+    )
+
+
+def _unreasoned(reason: str, source: str, message: str, remedy: str) -> list[Finding]:
+    found = Finding(rule="reason_missing", strength="warning", source=source, message=message, remedy=remedy)
+    return [] if reason else [found]
 
 
 def own_waiver(what: str, waiver: str) -> Finding:

@@ -61,6 +61,8 @@ _STATUS_JA = {
 }
 
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ADOPTED)
+"""The application waits for its decision: it counts as demand and may be withdrawn freely."""
+
 STEPS = (Status.SUBMITTED, Status.ADOPTED, Status.APPROVED, Status.REPORTED, Status.SETTLED)
 """The way of a grant that nothing stops."""
 
@@ -70,7 +72,6 @@ LEADS_TO = {
     Status.SETTLED: "grants settle GRANT",
 }
 """The command by which it comes there."""
-"""The application waits for its decision: it counts as demand and may be withdrawn freely."""
 
 DEAD = (Status.WITHDRAWN, Status.NOT_ADOPTED, Status.REJECTED)
 """The application came to nothing."""
