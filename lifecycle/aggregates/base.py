@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from eventsourcing.domain import (
@@ -65,9 +66,7 @@ class Event(CanMutateAggregate[str], metaclass=MetaEvent):
         Raises:
             TypeError: a fact is missing, or is none of this event's.
         """
-        if facts.keys() != _names(type(self)):
-            facts = _complete(type(self), facts)
-        object.__setattr__(self, "__dict__", facts)
+        _set(self, "__dict__", _checked(type(self), facts))
 
     def mutate(self, aggregate: Any) -> Any:
         """The aggregate with this fact applied, which must be its next."""
@@ -93,7 +92,10 @@ class Event(CanMutateAggregate[str], metaclass=MetaEvent):
         return f"{type(self).__qualname__}({facts})"
 
 
-def complete(event_class: type[Event], facts: dict[str, Any]) -> Event:
+E = TypeVar("E", bound=Event)
+
+
+def complete(event_class: type[E], facts: dict[str, Any]) -> E:
     """An event of facts that are known to be exactly its fields, as those of stored bytes are."""
     event = _new(event_class)
     _set(event, "__dict__", facts)
@@ -108,12 +110,26 @@ def _names(event_class: type[Event]) -> frozenset[str]:
     return frozenset(field.name for field in fields(event_class))  # type: ignore[arg-type]
 
 
-def _complete(event_class: type[Event], facts: dict[str, Any]) -> dict[str, Any]:
+def _checked(event_class: type[Event], facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts that are exactly the event's fields; those it may leave out with their defaults."""
+    if facts.keys() == _names(event_class):
+        return facts
     declared = fields(event_class)  # type: ignore[arg-type]
     facts = {field.name: field.default for field in declared if field.default is not MISSING} | facts
     if wrong := sorted(facts.keys() ^ _names(event_class)):
         raise TypeError(f"{event_class.__qualname__}: missing, or none of its facts: {', '.join(wrong)}")
     return facts
+
+
+def _fact(event_class: type[E], act: Act, stream: str, version: int, facts: dict[str, Any]) -> E:
+    """A new event; its facts become its own, uncopied.
+
+    Raises:
+        TypeError: a fact is missing, or is none of this event's.
+    """
+    facts["originator_id"], facts["originator_version"] = stream, version
+    facts["timestamp"], facts["act"] = UNRECORDED, act
+    return complete(event_class, _checked(event_class, facts))
 
 
 class Created(Event, CanInitAggregate[str]):
@@ -136,29 +152,21 @@ class Aggregate(BaseAggregate[str]):
 
     TOPIC: ClassVar[str] = ""
 
+    # what the library says in a method for each, which every command calls a dozen times
+    version = property(attrgetter("_version"), BaseAggregate.version.fset)  # type: ignore[attr-defined]
+    pending_events = property(attrgetter("_pending_events"))
+
     def trigger(self, event_class: type[Event], act: Act, **facts: Any) -> None:
         """Append one fact and apply it."""
-        event = event_class(
-            originator_id=self.id,
-            originator_version=self.version + 1,
-            timestamp=UNRECORDED,
-            act=act,
-            **facts,
-        )
+        event = _fact(event_class, act, self.id, self.version + 1, facts)
         event.mutate(self)
         self.pending_events.append(event)
 
     @classmethod
     def begin(cls, event_class: type[Created], act: Act, identifier: str, **facts: Any) -> Any:
         """Start a stream with its first fact."""
-        event = event_class(
-            originator_topic=cls.TOPIC,
-            originator_id=identifier,
-            originator_version=cls.INITIAL_VERSION,
-            timestamp=UNRECORDED,
-            act=act,
-            **facts,
-        )
+        facts["originator_topic"] = cls.TOPIC
+        event = _fact(event_class, act, identifier, cls.INITIAL_VERSION, facts)
         aggregate: Any = event.mutate(None)
         aggregate.pending_events.append(event)
         return aggregate

@@ -10,7 +10,7 @@ project's own part, from which the totals are derived whenever one of them chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, singledispatch
 from itertools import groupby
@@ -177,6 +177,12 @@ def _(event: afterwards.InputTaxReported) -> tuple[Iterable[Effect], Iterable[Wi
     return _moved_use(event.before, event.after), event.windows
 
 
+@cache
+def _effects_of(event_class: type) -> Callable[[object], tuple[Iterable[Effect], Iterable[Window]]]:
+    """What `effects` does of one class, looked up once."""
+    return effects.dispatch(event_class)
+
+
 def _moved_use(before: Iterable[Share], after: Iterable[Share]) -> list[Effect]:
     held = {share.component: share.committed_yen + share.settled_yen for share in before}
     return [
@@ -212,8 +218,8 @@ def _effective_on(event: Event) -> date:
 def _counted(before: CapRow | None, after: CapRow, event: object) -> CapRow:
     if before is None:
         return replace(after, seq=1)
-    freed_on = before.freed_on
-    if after.taken_yen < before.taken_yen and isinstance(event, Event):
+    freed_on, now, then = before.freed_on, after.total, before.total
+    if now.reserved_yen + now.used_yen < then.reserved_yen + then.used_yen and isinstance(event, Event):
         freed_on = max(freed_on or date.min, event.act.on)
     return CapRow(after.window, after.total, after.own, before.seq + 1, freed_on)
 
@@ -225,7 +231,7 @@ def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:
         out = _add(rows, _released(event.replaced), event.replaced_windows)
         asked = [Effect(line.kind, Amounts(requested_yen=line.requested_yen)) for line in event.components]
         return {**out, **_add({**rows, **out}, asked, event.windows)}
-    return _add(rows, *effects(event))
+    return _add(rows, *_effects_of(type(event))(event))  # type: ignore[arg-type]  # every class has a hash
 
 
 def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterable[Window]) -> Rows:

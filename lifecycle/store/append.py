@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 from lifecycle.projections.application_slots import Slots
-from lifecycle.projections.cap_usage import CapRow
+from lifecycle.projections.cap_usage import Amounts, CapRow
 from lifecycle.store import inline
-from lifecycle.store.entries import entry_bytes
+from lifecycle.store.entries import Entry, columns, entry_bytes
 from lifecycle.store.transaction import Draft
 
 PROJECT = re.compile(r"([0-9]{6}-[0-9]{4}-[0-9]{2,})(/|\Z)")
@@ -116,6 +117,7 @@ Values = dict[str, Rows]
 """Rows of values by the part they are for."""
 
 
+@lru_cache(maxsize=1024)
 def scope_of(stream: str) -> str | None:
     """Streams that decisions read together: a project with its grants and years, the officers, the rounds.
 
@@ -146,54 +148,68 @@ def values(
     `turns` are the scopes' last ones that the command saw; `known_caps` are authorities whose caps it did not read,
     with the sum of their rows' seqs as it knows them.
     """
-    slots = [(draft.slots_before[key], after) for key, after in sorted(draft.slots_after.items())]
-    written = sorted(scopes(draft))
-    found = {
-        **_caps(draft),
-        "slot_moves": [_slot_move(*pair) for pair in slots if _is_stored(pair[0])],
-        "seen": list(turns.items()),
-        "known_caps": [(*inline.beginning(authority), seqs) for authority, seqs in known_caps.items()],
-        "slot_rows": [_slot_row(after) for before, after in slots if not _is_stored(before)],
-        "turns": [(scope, turns.get(scope, 0) + 1) for scope in written],
-        "events": [
-            (e.stream, e.version, e.type, e.recorded_at, e.effective_on.isoformat(), entry_bytes(e))
-            for e in draft.entries
-        ],
-        "command": [command],
-    }
-    return {name: rows for name in COLUMNS if (rows := found.get(name))}
+    found: Values = {"command": [command]}
+    if draft.entries:
+        found["events"] = list(map(_event, draft.entries))
+    if written := scopes(draft):
+        found["turns"] = [(scope, turns.get(scope, 0) + 1) for scope in sorted(written)]
+    if turns:
+        found["seen"] = list(turns.items())
+    if known_caps:
+        found["known_caps"] = [(*inline.beginning(authority), seqs) for authority, seqs in known_caps.items()]
+    if draft.caps_after:
+        found |= _caps(draft)
+    if draft.slots_after:
+        found |= _slots(draft)
+    return {name: found[name] for name in COLUMNS if name in found}
+
+
+def _event(entry: Entry) -> tuple[Any, ...]:
+    return *columns(entry), entry_bytes(entry)
 
 
 def scopes(draft: Draft) -> set[str]:
     """The scopes a draft writes in."""
-    found = {scope for entry in draft.entries if (scope := scope_of(entry.stream))}
-    return found | {
-        plans_of(row.authority) for row in draft.caps_after.values() if row.window.period == "plan"
-    }
+    found = set[str]()
+    for entry in draft.entries:
+        if scope := scope_of(entry.stream):
+            found.add(scope)
+    for row in draft.caps_after.values():
+        if row.window.period == "plan":
+            found.add(plans_of(row.authority))
+    return found
 
 
 def _caps(draft: Draft) -> Values:
     """One cap that moves, and nothing else of it, is moved by itself."""
-    before = draft.caps_before
-    pairs = [(before[name], row) for name, row in sorted(draft.caps_after.items()) if name in before]
-    opened = [
-        (row.authority, *inline.columns(row))
-        for name, row in sorted(draft.caps_after.items())
-        if name not in before
-    ]
+    found: Values = {}
+    before, after = draft.caps_before, sorted(draft.caps_after.items())
+    pairs = [(before[name], row) for name, row in after if name in before]
     if len(pairs) == 1 and not draft.slots_after and pairs[0][0].window == pairs[0][1].window:
-        return {"move": [_cap_alone(*pairs[0])], "rows": opened}
-    return {"moves": [_cap_move(*pair) for pair in pairs], "rows": opened}
+        found["move"] = [_cap_alone(*pairs[0])]
+    elif pairs:
+        found["moves"] = [_cap_move(*pair) for pair in pairs]
+    if len(pairs) < len(after):
+        found["rows"] = [(row.authority, *inline.columns(row)) for name, row in after if name not in before]
+    return found
+
+
+def _slots(draft: Draft) -> Values:
+    pairs = [(draft.slots_before[key], after) for key, after in sorted(draft.slots_after.items())]
+    moved = [_slot_move(*pair) for pair in pairs if _is_stored(pair[0])]
+    begun = [_slot_row(after) for before, after in pairs if not _is_stored(before)]
+    return {name: rows for name, rows in (("slot_moves", moved), ("slot_rows", begun)) if rows}
 
 
 def _cap_alone(before: CapRow, after: CapRow) -> tuple[Any, ...]:
-    amounts, bound_yen = _amounts(before, after), inline.bound_yen(before, after)
-    taken_yen = amounts[1] + amounts[2]
+    window, total, own = after.window, after.total - before.total, after.own - before.own
+    bound_yen = inline.bound_yen(window, total)
+    taken_yen = total.reserved_yen + total.used_yen
     return (
-        *amounts,
+        *_amounts(total, own),
         after.seq,
         _freed_on(after),
-        after.window.window,
+        window.window,
         before.seq,
         bound_yen,
         taken_yen,
@@ -202,8 +218,8 @@ def _cap_alone(before: CapRow, after: CapRow) -> tuple[Any, ...]:
 
 
 def _cap_move(before: CapRow, after: CapRow) -> tuple[Any, ...]:
-    window = after.window
-    moved = (*_amounts(before, after), after.seq, _freed_on(after))
+    window, total, own = after.window, after.total - before.total, after.own - before.own
+    moved = (*_amounts(total, own), after.seq, _freed_on(after))
     facts = (
         window.rule,
         window.strength,
@@ -212,11 +228,10 @@ def _cap_move(before: CapRow, after: CapRow) -> tuple[Any, ...]:
         window.first_year,
         window.last_year,
     )
-    return (window.window, before.seq, inline.bound_yen(before, after), *moved, *facts)
+    return (window.window, before.seq, inline.bound_yen(window, total), *moved, *facts)
 
 
-def _amounts(before: CapRow, after: CapRow) -> tuple[int, ...]:
-    total, own = after.total - before.total, after.own - before.own
+def _amounts(total: Amounts, own: Amounts) -> tuple[int, ...]:
     return (
         total.requested_yen,
         total.reserved_yen,
@@ -249,14 +264,15 @@ def _slot_move(before: Slots, after: Slots) -> tuple[Any, ...]:
 
 def statement(values: Values) -> tuple[str, list[Any]]:
     """The append of such values, and the values in its order. It puts one row into `commands`, or none at all."""
-    shape = tuple((name, len(rows)) for name, rows in values.items())
-    return whole(shape), [value for rows in values.values() for row in rows for value in row]
+    told = list(chain.from_iterable(chain.from_iterable(values.values())))
+    return whole((*values, *map(len, values.values()))), told
 
 
 @cache
-def whole(shape: tuple[tuple[str, int], ...]) -> str:
-    """One statement for every set of parts that commands need, by how many rows each has."""
-    counts = dict(shape)
+def whole(shape: tuple[Any, ...]) -> str:
+    """One statement for every set of parts that commands need: their names, and then how many rows each has."""
+    half = len(shape) // 2
+    counts: dict[str, int] = dict(zip(shape[:half], shape[half:], strict=True))
     held, stand = _reads(counts)
     is_guarded = bool(held or stand)
     if is_guarded and "move" not in counts:

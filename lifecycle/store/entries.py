@@ -42,13 +42,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 TICK = timedelta(microseconds=1)
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+entry_bytes: Callable[[Entry], bytes] = _encode
+"""The exact bytes to store of an entry."""
+
 _decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
 def instant(at: datetime) -> str:
     """`recorded_at` as stored: UTC with microseconds, sorting as text as in time."""
-    at = at.astimezone(UTC)
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
     if at.microsecond:
         text: str = msgspec.to_builtins(at)  # the same form; but it leaves out microseconds that are zero
         return text
@@ -92,11 +96,6 @@ def entry_of(event: Event, recorded_at: str, caps: dict[str, int]) -> Entry:
         reason=act.reason,
         caps=caps,
     )
-
-
-def entry_bytes(entry: Entry) -> bytes:
-    """The exact bytes to store."""
-    return _encode(entry)
 
 
 def columns(entry: Entry) -> tuple[str, int, str, str, str]:

@@ -150,7 +150,7 @@ def _update(before: CapRow, after: CapRow) -> tuple[str, tuple[Any, ...]]:
         after.seq,
         after.freed_on and after.freed_on.isoformat(),
         window.window,
-        bound_yen(before, after),
+        bound_yen(window, total),
     )
     if window == before.window:
         return CAP_MOVE, moves
@@ -165,7 +165,7 @@ def _update(before: CapRow, after: CapRow) -> tuple[str, tuple[Any, ...]]:
     return CAP_REDRAW, moves + redrawn
 
 
-def bound_yen(before: CapRow, after: CapRow) -> int | None:
+def bound_yen(window: Window, taken: Amounts) -> int | None:
     """The limit that a change must find room under; None when it takes no room, or the limit is no hard one."""
-    grows = after.taken_yen > before.taken_yen
-    return after.window.limit_yen if grows and after.window.strength == "hard" else None
+    grows = taken.reserved_yen + taken.used_yen > 0
+    return window.limit_yen if grows and window.strength == "hard" else None

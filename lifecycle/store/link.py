@@ -7,7 +7,7 @@ psycopg prepares nothing itself on this link: it would forget all there is after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -25,14 +25,6 @@ Asked = tuple[str, Sequence[Any]]
 MOST_PREPARED = 200
 PAGE = 1000
 """Rows that are read of an answer at once."""
-
-WRITTEN: dict[type, Callable[[Any], Any]] = {
-    str: str.encode,
-    int: b"%d".__mod__,
-    bytes: bytes,
-    type(None): lambda value: value,
-}
-"""How the usual values go; psycopg knows the others."""
 
 DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY, ExecStatus.PIPELINE_SYNC)
 LAST_WORDS = (b"FATAL", b"PANIC")
@@ -165,7 +157,16 @@ class Connection:
 
     def _written(self, values: Sequence[Any]) -> list[Any]:
         """Values as they go over the wire: bytes as they are, all else as text."""
-        return [WRITTEN.get(type(value), self._dumped)(value) for value in values]
+        return [
+            value.encode()
+            if type(value) is str
+            else b"%d" % value
+            if type(value) is int
+            else value
+            if value is None or type(value) is bytes
+            else self._dumped(value)
+            for value in values
+        ]
 
     def _dumped(self, value: Any) -> Any:
         return self._adapting.get_dumper(value, PyFormat.TEXT).dump(value)
@@ -177,13 +178,11 @@ class Connection:
                     self.close()  # before it is seen to be: what was sent may have taken effect
                 raise psycopg.errors.error_from_result(result, encoding="utf-8")
         last = results[-1]
-        return Answer(self._rows(last), last.command_tuples or 0)
+        return Answer(self._rows(last) if last.ntuples else (), last.command_tuples or 0)
 
     def _rows(self, result: PGresult) -> Iterable[tuple[Any, ...]]:
         if (rows := result.ntuples) > PAGE:
             return self._paged(result, rows)
-        if not rows:
-            return ()
         self._adapting.set_pgresult(result)
         return self._adapting.load_rows(0, rows, tuple)
 

@@ -80,18 +80,18 @@ class OwnSeals:
         self._left = 0
         self._rests_until: float = 0
 
-    def after(self, connection: Connection, written: int) -> None:
-        """Seal what a command has written, unless this writer sealed a moment ago."""
+    def are_due(self, written: int) -> bool:
+        """A command has written so many events; True unless this writer sealed a moment ago."""
         self._left += written
-        if monotonic() >= self._rests_until:
-            self._seal(connection)
+        return monotonic() >= self._rests_until
 
     def at_the_end(self, connection: Connection) -> None:
         """Seal what was left to others, who may have gone too."""
         if self._left:
-            self._seal(connection)
+            self.seal(connection)
 
-    def _seal(self, connection: Connection) -> None:
+    def seal(self, connection: Connection) -> None:
+        """Seal, and rest the longer the more of it was written by others."""
         left, sealed = self._left, seal(connection)
         if sealed is not None:
             self._left = 0

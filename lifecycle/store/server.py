@@ -156,8 +156,10 @@ class ServerStore(ServerDatabase):
             self._roll_back()
             return self._refused(command_id, body_sha256, decide, reads)
         finally:
-            self._roll_back()
-        self._seal_quietly(connection, len(draft.entries))
+            if connection.in_transaction:
+                self._roll_back()
+        if self._seals.are_due(len(draft.entries)):
+            self._seal_quietly(connection)
         return result
 
     def _known(self, database: Any, command_id: str, body_sha256: str) -> bytes | None:
@@ -378,10 +380,10 @@ class ServerStore(ServerDatabase):
             raise postgres.translated(error, self.place) from None
         return found and str(found)
 
-    def _seal_quietly(self, connection: Connection, written: int) -> None:
+    def _seal_quietly(self, connection: Connection) -> None:
         """The command has taken effect; whoever comes next seals what this fails to."""
         with suppress(psycopg.Error):
-            self._seals.after(connection, written)
+            self._seals.seal(connection)
 
     def close(self) -> None:
         """Close the connection, if it was opened; what was left for other sealers is sealed before."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic_ns
 from typing import Any, Protocol
+
+import msgspec
 
 from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
+from lifecycle.store import remembered
 from lifecycle.store.append import plans_of, scope_of
-from lifecycle.store.remembered import shorten
 
 HEARD_SECONDS = 1
 """How long a connection goes by what it knows of the log's end, and what it wrote itself, before it looks again."""
@@ -26,10 +28,8 @@ MOST_CONTENDED = 64
 CAPS_MS = 50
 """How long caps are remembered: whoever else decides for that authority moves them."""
 
-
-def now_ms() -> int:
-    """A clock that only goes forward, for how long something has been known."""
-    return int(monotonic() * 1000)
+NS = 10**6
+"""Nanoseconds of a millisecond."""
 
 
 Question = tuple[str, str]
@@ -45,13 +45,12 @@ class Scope:
     answers: dict[Question, list[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Caps:
+class Caps(msgspec.Struct, frozen=True):
     """An authority's caps, as they were read or written a moment ago, and the last turn of its plans."""
 
     rows: Rows
     turn: int
-    at_ms: int
+    at_ns: int
 
 
 @dataclass(slots=True)
@@ -88,7 +87,8 @@ class Memory:
 
     def hear(self, known_at: str | None) -> None:
         """Take in a moment of the log."""
-        self.latest = max(filter(None, (self.latest, known_at)), default=None)
+        if known_at and (self.latest is None or known_at > self.latest):
+            self.latest = known_at
 
     def fight_over(self, caps: Iterable[str]) -> None:
         """Whoever moved these caps moves them again: from now on they are held before they are read."""
@@ -98,7 +98,7 @@ class Memory:
 
     def is_contended(self, authority: str) -> bool:
         """True when caps of this authority were fought over."""
-        return bool(self.contended) and any(w.startswith(f"{authority}/") for w in self.contended)
+        return any(w.startswith(f"{authority}/") for w in self.contended)
 
     def begin(self, *, guesses: bool) -> None:
         """A try of a command begins; one that is left no guess goes by nothing but what it reads."""
@@ -118,16 +118,19 @@ class Memory:
 
     def keep_caps(self, authority: str, rows: Rows, turn: int) -> None:
         """An authority's caps as they stand now."""
-        if not self.is_contended(authority):
-            self.caps[authority] = Caps(rows, turn, now_ms())
-            shorten(self.caps)
+        if not self.contended or not self.is_contended(authority):
+            self.caps[authority] = Caps(rows, turn, monotonic_ns())
+            if len(self.caps) > remembered.MOST:
+                remembered.shorten(self.caps)
 
     def wants_caps_of(self, authority: str | None) -> str | None:
         """Whose caps are to come along with the append of a command that writes for `authority`, and read them not."""
         if self.ahead is not None:
             self.ahead, self.goes_on = None, False
         self.written_for = authority
-        return authority if self.goes_on and authority and not self.is_contended(authority) else None
+        if not self.goes_on or not authority or (self.contended and self.is_contended(authority)):
+            return None
+        return authority
 
     def bring(self, authority: str, rows: Rows, turn: int) -> None:
         """An authority's caps came along."""
@@ -176,13 +179,15 @@ class Recollections:
             memory.ahead = None
         if known is None:
             return None
-        is_old = now_ms() - known.at_ms > CAPS_MS or memory.is_contended(authority)
+        is_old = monotonic_ns() - known.at_ns > CAPS_MS * NS or (
+            memory.contended and memory.is_contended(authority)
+        )
         if is_old or turns.setdefault(plans_of(authority), known.turn) != known.turn:
             del memory.caps[authority]
             return None
         memory.recalled = True
         self._recorder.leave_caps(authority)
-        self._recorder.known_caps[authority] = sum(row.seq for row in known.rows.values())
+        self._recorder.known_caps[authority] = sum([row.seq for row in known.rows.values()])
         return known.rows
 
     def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
@@ -193,18 +198,21 @@ class Recollections:
         for stream, aggregate in aggregates.items():
             known = self._scope(scope_of(stream))
             known.aggregates[stream] = aggregate
-            shorten(known.aggregates)
+            if len(known.aggregates) > remembered.MOST:
+                remembered.shorten(known.aggregates)
         for question, answer in recorder.answers.items():
             if (scope := scope_of(question[1])) is not None:
                 known = self._scope(scope)
                 known.answers[question] = answer
-                shorten(known.answers)
+                if len(known.answers) > remembered.MOST:
+                    remembered.shorten(known.answers)
         for scope in recorder.begun:
             if scope in memory.scopes:
                 memory.scopes[scope].answers.clear()
         for authority, rows in caps.items():
             memory.keep_caps(authority, rows, turns[plans_of(authority)])
-        shorten(memory.scopes)
+        if len(memory.scopes) > remembered.MOST:
+            remembered.shorten(memory.scopes)
 
     def _scope(self, scope: str | None) -> Scope:
         turn = self._recorder.turns[scope] if scope is not None else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -30,8 +29,7 @@ class Recorded(msgspec.Struct, frozen=True):
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What a command will write: entries in order, and rows of the INLINE projections before and after.
 
     `first` is the number of its first entry, where the log is written one command after the other.
@@ -141,15 +139,18 @@ class Transaction:
         Raises:
             AlreadyRecorded: its stream exists.
         """
-        if aggregate.id in self._aggregates or self._recorder.has_begun(aggregate.id):
-            raise AlreadyRecorded(f"{aggregate.id} is recorded already")
-        self._aggregates[aggregate.id] = aggregate
+        stream = aggregate.id
+        if stream in self._aggregates or self._recorder.has_begun(stream):
+            raise AlreadyRecorded(f"{stream} is recorded already")
+        self._aggregates[stream] = aggregate
 
     def draft(self) -> Draft:
         """What the aggregates hold pending, with the cap rows and slots as they will be. Once a transaction."""
         pending: list[Any] = []
         for aggregate in self._aggregates.values():
-            pending += aggregate.collect_events()
+            waiting = aggregate.pending_events
+            pending += waiting
+            waiting.clear()
         slots_before, slots_after = self._counted_slots(pending)
         seqs, caps_before, caps_after = self._projected(pending)
         n, entries = self._entries(pending, seqs)
@@ -166,7 +167,8 @@ class Transaction:
         """Remember what was read and written: the draft stands in the log."""
         draft, caps = self._draft, self._caps
         for name, row in draft.caps_after.items():
-            caps[row.authority] = {**caps[row.authority], name: row}
+            authority = row.authority
+            caps[authority] = {**caps[authority], name: row}
         self._remembered.keep(draft.first + len(draft.entries) - 1, self._aggregates, caps)
 
     def _projected(self, pending: list[Event]) -> tuple[list[dict[str, int]], Rows, Rows]:

@@ -38,7 +38,8 @@ UNWELCOME = re.compile(
     re.IGNORECASE,
 )
 
-WHOLE = append.whole(tuple((name, 2) for name in append.COLUMNS if name != "move"))
+PARTS = [name for name in append.COLUMNS if name != "move"]
+WHOLE = append.whole((*PARTS, *[2] * len(PARTS)))
 """An append with every part that one may have."""
 
 Lived = tuple[Chronicle, list[Any], set[str]]

@@ -121,11 +121,12 @@ def test_a_writer_rests_as_often_as_there_are_writers_and_longest_where_another_
     now = [0]
     monkeypatch.setattr(sealing, "monotonic", lambda: now[0])
     seals = sealing.OwnSeals()
-    seals.after(None, written)  # type: ignore[arg-type]  # nothing is asked of it
-    for second, times in ((writers * HOUR // 1000 - 1, 1), (writers * HOUR // 1000, 2)):
+    assert seals.are_due(written)
+    seals.seal(None)  # type: ignore[arg-type]  # nothing is asked of it
+    for second, due in ((writers * HOUR // 1000 - 1, False), (writers * HOUR // 1000, True)):
         now[0] = second
-        seals.after(None, 0)  # type: ignore[arg-type]
-        assert len(asked) == times
+        assert seals.are_due(0) is due
+    assert len(asked) == 1
 
 
 def resting(office: Office) -> None:
