@@ -25,6 +25,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from turns import VARIANTS, Peer, common, compare
 from w1_application import YEN, Writer, cap_row, id_from_file
+from w1_by_hand import ServerWriter
 
 from lifecycle.store import inline, open_store
 from lifecycle.store.append import NAMES
@@ -65,6 +66,11 @@ def ours(database: str) -> Peer:
         lambda _number, _name: Writer(url, id_from_file),
         lambda: stored(url),
     )
+
+
+def by_hand(database: str) -> Peer:
+    """The product's tables, written by hand."""
+    return ours(database)._replace(writer=lambda _number, _name: ServerWriter(url_of(database)))
 
 
 def empty_store(url: str, database: str, caps: dict[str, int]) -> None:
@@ -121,6 +127,7 @@ PEERS = {
     "raw PostgreSQL": Peer(raw_pg.reset, raw_pg.Writer, raw_pg.verify),
     "ours, sealed by a service": ours(SEALED),
     "ours, each seals": ours("grants_w1"),
+    "ours, by hand": by_hand("grants_w1_by_hand"),
     "event library": Peer(es_app.reset, es_app.Writer, es_app.verify),
 }
 

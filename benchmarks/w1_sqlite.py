@@ -16,6 +16,7 @@ from typing import Any
 
 from turns import VARIANTS, Peer, common, compare
 from w1_application import YEN, Json, Writer, cap_row, id_from_file, random_id
+from w1_by_hand import EmbeddedWriter
 
 from lifecycle.store import inline, open_store, sqlite
 from lifecycle.store.migrate import migrate
@@ -64,6 +65,16 @@ def ours(name: str, id_of: Callable[[Json, str], str]) -> Peer:
     )
 
 
+def by_hand() -> Peer:
+    """The product's tables, written by hand."""
+    path = file_of("by-hand")
+    return Peer(
+        lambda caps: empty_store(path, caps),
+        lambda _number, _name: EmbeddedWriter(path),
+        lambda: stored(path),
+    )
+
+
 def raw(name: str, module: Any) -> Peer:
     """Hand-written SQL on one of the two SQLite libraries."""
 
@@ -81,6 +92,7 @@ PEERS = {
     "raw sqlite3": raw("raw", sqlite3),
     "ours": ours("ours", id_from_file),
     "ours, random ids": ours("random", random_id),
+    "ours, by hand": by_hand(),
     "raw pysqlite3": raw("raw-pysqlite", sqlite.driver),
 }
 
