@@ -12,6 +12,8 @@ from lifecycle.aggregates.facts import Asked, Window
 GRANT, PROJECT = "340006-2025-01/2025", "340006-2025-01"
 LIKE = "340006-2026-01/2026"
 """A like grant of the same authority (適正化法 20条)."""
+OWN_BUDGET_CLOSED = date(2026, 4, 30)
+"""出納整理期限 of the grant's own fiscal year."""
 
 WHO = {
     "register_officer": "sato",
@@ -220,7 +222,9 @@ USUAL: dict[str, Callable[[Any], dict[str, Any]]] = {
         "basis": "planned",
         "cause": "用地交渉の遅れ",
         "new_end_on": date(2026, 12, 20),
+        "closed_on": OWN_BUDGET_CLOSED,
     },
+    "approve_carry_over": lambda _: {"closed_on": OWN_BUDGET_CLOSED},
     "commit_sub_grant": lambda _: {"sub_grant": "g1", "payee": "西条酒造", "amount_yen": 9_000_000},
     "pay_sub_grant": lambda _: {"sub_grant": "g1", "evidence": "領収書"},
     "report_progress": lambda _: {

@@ -24,6 +24,7 @@ from lifecycle.commands.works import (
 from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.rules import refuse_or_warn, works
 from lifecycle.rules.budget_year import commitment_findings
+from lifecycle.rules.deadlines import pays_until
 from lifecycle.rules.dispositions import unreasoned_findings
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.left_alone import left_alone_findings
@@ -116,6 +117,7 @@ class WorkingRoom(Office):
             basis=command.basis,
             cause=command.cause,
             new_end_on=command.new_end_on,
+            closed_on=pays_until(rules_of(grant.programme), grant.fiscal_year),
         )
         return _outcome(grant, {"amount_yen": command.amount_yen, "basis": command.basis})
 
@@ -124,11 +126,12 @@ class WorkingRoom(Office):
         """繰越承認: no cap moves; the money stays in its own year.
 
         Raises:
-            NotFound, WrongStatus, SameOfficer, TooEarly.
+            NotFound, WrongStatus, SameOfficer, OverDisbursed, TooEarly.
         """
         grant = desk.grant(command.grant)
-        grant.approve_carry_over(desk.act)
-        warnings = commitment_findings(rules_of(grant.programme), _carried_from(grant), desk.act.on)
+        rules = rules_of(grant.programme)
+        grant.approve_carry_over(desk.act, closed_on=pays_until(rules, grant.fiscal_year))
+        warnings = commitment_findings(rules, _carried_from(grant), desk.act.on)
         return _outcome(grant, {"carried_over_yen": grant.carried_over_yen}, warnings)
 
     @command("preparer")

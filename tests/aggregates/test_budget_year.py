@@ -42,6 +42,69 @@ def test_by_accident_no_more_is_carried_on_than_was_carried_before():
     twice.when("approve_carry_over", on=date(2027, 3, 20)).then(Grant.CarryOverApproved)
 
 
+AGAIN = {"basis": "accident", "new_end_on": date(2027, 12, 20), "on": date(2027, 3, 1)}
+MARCH, APRIL_30, MAY_1, JUNE = date(2026, 3, 10), date(2026, 4, 30), date(2026, 5, 1), date(2026, 6, 10)
+
+
+def first_left(paid_yen: list[tuple[date, int]], carried_yen: int) -> int:
+    """Naive: each payment takes of the first budget that is still open; what of the carried one is left."""
+    own_yen = 22_000_000 - carried_yen
+    for on, amount_yen in paid_yen:
+        of_own_yen = min(amount_yen, own_yen) if on <= APRIL_30 else 0
+        own_yen -= of_own_yen
+        carried_yen = max(0, carried_yen - (amount_yen - of_own_yen))
+    return carried_yen
+
+
+@pytest.mark.parametrize("carried_yen", [10_000_000, 22_000_000])
+@pytest.mark.parametrize("march_yen", [0, 2_000_000])
+@pytest.mark.parametrize(
+    "later",
+    [
+        [],
+        [(APRIL_30, 3_000_000)],
+        [(APRIL_30, 15_000_000)],
+        [(MAY_1, 3_000_000)],
+        [(MAY_1, 9_999_999)],
+        [(APRIL_30, 12_000_000), (JUNE, 1)],
+        [(JUNE, 4_000_000), (date(2027, 2, 26), 5_000_000)],
+    ],
+)
+def test_by_accident_goes_on_what_is_left_of_the_first_carry_over(carried_yen, march_yen, later):
+    march_yen = min(march_yen, 22_000_000 - carried_yen)
+    paid = carried_over(carried_yen)
+    for on, amount_yen in (payments := [(MARCH, march_yen), *later] if march_yen else later):
+        paid.given("disburse", amount_yen=amount_yen, on=on)
+    room_yen = first_left(payments, carried_yen)
+    paid.when("request_carry_over", amount_yen=room_yen + 1, **AGAIN).then_refused("over_disbursed")
+    (finding,) = paid.refusal.findings
+    assert (finding.asked, finding.excess, finding.room) == (room_yen + 1, 1, room_yen)
+    assert finding.limit - finding.used == room_yen
+    paid.given("request_carry_over", amount_yen=room_yen, **AGAIN)
+    paid.when("approve_carry_over", on=date(2027, 3, 20)).then(Grant.CarryOverApproved, amount_yen=room_yen)
+
+
+def test_what_is_paid_of_the_first_carry_over_before_the_second_is_approved_goes_not_on():
+    asked = carried_over().given("request_carry_over", amount_yen=6_000_000, **AGAIN)
+    asked.given("disburse", amount_yen=4_000_001, on=date(2027, 3, 5))
+    asked.when("approve_carry_over", on=date(2027, 3, 20)).then_refused("over_disbursed")
+    asked = carried_over().given("request_carry_over", amount_yen=6_000_000, **AGAIN)
+    asked.given("disburse", amount_yen=4_000_000, on=date(2027, 3, 5))
+    asked.when("approve_carry_over", on=date(2027, 3, 20)).then(Grant.CarryOverApproved)
+
+
+def test_what_came_back_of_the_first_carry_over_goes_on():
+    paid = carried_over(22_000_000).given("disburse", amount_yen=8_000_000, on=JUNE)
+    paid.given("revoke", amount_yen=16_000_000, on=date(2026, 7, 1))
+    order = {"basis": "revocation", "amount_yen": 2_000_000, "due_on": date(2026, 8, 3)}
+    paid.given("order_return", **order, on=date(2026, 7, 2))
+    paid.given("record_return", amount_yen=2_000_000, on=date(2026, 7, 10))
+    more = {"deltas": {"s1": 3_000_000}, "on": date(2026, 8, 10)}
+    paid.given("request_change", **more).given("approve_change", on=date(2026, 8, 11))
+    paid.when("request_carry_over", amount_yen=3_000_001, **AGAIN).then_refused("over_disbursed")
+    paid.when("request_carry_over", amount_yen=3_000_000, **AGAIN).then(Grant.CarryOverRequested)
+
+
 def test_whoever_asked_for_one_carry_over_approves_none_and_whoever_has_an_interest_neither():
     again = {"basis": "accident", "new_end_on": date(2027, 12, 20), "on": date(2027, 3, 1)}
     twice = carried_over(10_000_000).given("request_carry_over", amount_yen=1_000_000, by="ono", **again)

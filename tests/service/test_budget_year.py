@@ -49,6 +49,67 @@ def test_an_advance_after_the_budget_is_told_of_unless_it_was_carried_over(offic
     assert told(office.do("disburse", **advance, amount_yen=1)) == ["budget_year"]
 
 
+@pytest.fixture
+def carried_twice(office):
+    """Of 10,000 yen nothing is paid in the year; 6,000 went on, 1,000 of them are paid, and 2,000 went on again."""
+    grant = office.approved(new(soft=10_000))
+    wish = {"grant": grant, "cause": "用地交渉の遅れ"}
+    first = {"amount_yen": 6_000, "basis": "planned", "new_end_on": "2026-12-20"}
+    office.do("request_carry_over", **wish, **first, on="2026-03-01")
+    office.do("approve_carry_over", grant=grant, on="2026-03-20")
+    office.do("disburse", grant=grant, payment="advance", amount_yen=1_000, on="2026-06-01")
+    second = {"amount_yen": 2_000, "basis": "accident", "new_end_on": "2027-12-20"}
+    office.do("request_carry_over", **wish, **second, on="2027-03-01")
+    office.do("approve_carry_over", grant=grant, on="2027-03-20")
+    return grant
+
+
+@pytest.mark.parametrize(
+    ("before", "on", "covered_yen"),
+    [
+        ([], "2027-03-31", 3_000),  # what of the first went not on
+        ([], "2027-04-01", 5_000),  # the first until its budget closes, and what went on
+        ([], "2027-04-30", 5_000),
+        ([], "2027-05-01", 2_000),  # what went on alone
+        ([], "2028-04-30", 2_000),
+        ([(3_000, "2027-04-30")], "2027-05-01", 2_000),
+        ([(3_500, "2027-04-30")], "2027-05-01", 1_500),  # 500 of them were what went on
+        ([(1_000, "2027-03-31"), (2_500, "2027-04-30")], "2027-05-01", 1_500),
+        ([(1_000, "2027-06-01")], "2028-04-30", 1_000),
+        ([(1_000, "2027-06-01")], "2027-04-30", 4_000),  # dated back
+        ([(1_000, "2027-06-01")], "2027-03-31", 3_000),
+    ],
+)
+def test_an_advance_is_told_of_beyond_what_both_carry_overs_cover(
+    office, carried_twice, before, on, covered_yen
+):
+    advance = {"grant": carried_twice, "payment": "advance"}
+    for amount_yen, day in before:
+        office.do("disburse", **advance, amount_yen=amount_yen, on=day)
+    assert told(office.do("disburse", **advance, amount_yen=covered_yen + 1, on=on, dry_run=True)) == [
+        "budget_year"
+    ]
+    assert told(office.do("disburse", **advance, amount_yen=covered_yen, on=on)) == []
+
+
+def test_a_second_carry_over_takes_no_more_than_is_left_of_the_first(office):
+    grant = office.approved(new(soft=10_000))
+    wish = {"grant": grant, "cause": "用地交渉の遅れ"}
+    first = {"amount_yen": 6_000, "basis": "planned", "new_end_on": "2026-12-20"}
+    office.do("request_carry_over", **wish, **first, on="2026-03-01")
+    office.do("approve_carry_over", grant=grant, on="2026-03-20")
+    advance = {"grant": grant, "payment": "advance"}
+    office.do("disburse", **advance, amount_yen=1_000, on="2026-04-30")  # of the year's own 4,000 yen
+    office.do("disburse", **advance, amount_yen=2_000, on="2026-05-01")
+    again = {"basis": "accident", "new_end_on": "2027-12-20", "on": "2027-03-01"}
+    finding = refused(
+        office, "over_disbursed", "request_carry_over", **wish, amount_yen=4_001, **again
+    ).findings[0]
+    figures = [finding.limit, finding.used, finding.asked, finding.excess, finding.room]
+    assert figures == [6_000, 2_000, 4_001, 1, 4_000]
+    assert told(office.do("request_carry_over", **wish, amount_yen=4_000, **again)) == []
+
+
 def test_what_settlement_left_is_owed_whenever_it_is_paid(office):
     grant = office.settled(office.approved(new(soft=10_000)), {"soft": 20_000})
     answer = office.do("disburse", grant=grant, amount_yen=10_000, payment="final", on="2030-01-10")

@@ -89,11 +89,28 @@ class Limited(GrantState):
     @property
     def carried_over_yen(self) -> int:
         """繰越額: the last one counts, as far as it still stands and was not paid before its year began."""
-        approved = self.carry_overs_approved
-        if not approved or self.status in DEAD:
+        return self.carried_yen(len(self.carry_overs_approved))
+
+    def carried_yen(self, times: int) -> int:
+        """What the first or the second carry-over took out of its year, as `carried_over_yen` tells of the last."""
+        if not times or self.status in DEAD:
             return 0
-        left_yen = max(0, self.entitlement_yen - self._paid_net_by(self._carried_from))
-        return min(approved[-1].amount_yen, left_yen)
+        last = fiscal_year_ends(self.fiscal_year + times - 1)
+        left_yen = max(0, self.entitlement_yen - self._paid_net_by(last))
+        return min(self.carry_overs_approved[times - 1].amount_yen, left_yen)
+
+    def carried_left_yen(self, times: int, closed_on: date, by: date = date.max) -> int:
+        """繰越額のうち未払額: what of a carry-over is unpaid by a day.
+
+        Until `closed_on` the budget it was taken out of pays beside it, and first; what is paid later takes of it.
+        """
+        paid_yen = max(0, self.paid_net_between(closed_on, by))
+        unpaid_yen = self.entitlement_yen - self._paid_net_by(by)
+        return max(0, min(self.carried_yen(times) - paid_yen, unpaid_yen))
+
+    def paid_net_between(self, after: date, until: date = date.max) -> int:
+        """Paid and not returned after one day, until another; below 0 where more was returned."""
+        return self._paid_net_by(until) - self._paid_net_by(after)
 
     @property
     def _carried_from(self) -> date:

@@ -13,6 +13,7 @@ from lifecycle.errors import (
     AlreadyRecorded,
     BadInput,
     CarryOverRepeated,
+    Finding,
     NotFound,
     OverDisbursed,
     SameOfficer,
@@ -206,14 +207,16 @@ class Working(Limited):
         return planned_yen + gained_yen - sum(m.amount_yen for m in moves if m.from_item == item)
 
     def request_carry_over(
-        self, act: Act, *, amount_yen: int, basis: str, cause: str, new_end_on: date
+        self, act: Act, *, amount_yen: int, basis: str, cause: str, new_end_on: date, closed_on: date
     ) -> None:
         """繰越申請, once by plan and once by accident, before the year it ends in is over.
+
+        `closed_on`: the last day on which the budget of the grant's own fiscal year pays.
 
         Raises:
             WrongStatus: the work is not in progress, or a request is open.
             CarryOverRepeated: this basis was used, or what was carried over would be carried on by plan.
-            OverDisbursed: more than is left to be paid.
+            OverDisbursed: more than is left to be paid, or than is left of what was carried over.
             BadInput: the new end lies not after the present one, or beyond the next fiscal year.
             TooLate: the fiscal year is over.
             TooEarly: before the decision.
@@ -234,7 +237,7 @@ class Working(Limited):
             raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
         if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
             raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
-        self._refuse_beyond_unpaid(amount_yen)
+        self._refuse_beyond_unpaid(amount_yen, closed_on)
         self.trigger(
             CarryOverRequested,
             act,
@@ -244,8 +247,8 @@ class Working(Limited):
             new_end_on=new_end_on,
         )
 
-    def approve_carry_over(self, act: Act) -> int:
-        """繰越承認 of the open request; returns its yen.
+    def approve_carry_over(self, act: Act, *, closed_on: date) -> int:
+        """繰越承認 of the open request, judged as it was when asked for; returns its yen.
 
         Raises:
             WrongStatus: none is open.
@@ -261,23 +264,35 @@ class Working(Limited):
         if any(act.by == asked.requested_by for asked in self.sheets.carry_overs):
             raise SameOfficer(f"{act.by} asked for the carry-over of {self.id} and may not approve it")
         refuse_before(request.requested_on, act.on, "the request")
-        self._refuse_beyond_unpaid(request.amount_yen)
+        self._refuse_beyond_unpaid(request.amount_yen, closed_on)
         self.trigger(CarryOverApproved, act, amount_yen=request.amount_yen, basis=request.basis)
         return request.amount_yen
 
-    def _refuse_beyond_unpaid(self, amount_yen: int) -> None:
-        """What is carried over is not paid yet, and what was carried over once is all that can go on."""
-        room_yen = max(0, self.committed_yen - self.paid_net_yen)
+    def _refuse_beyond_unpaid(self, amount_yen: int, closed_on: date) -> None:
+        """What is carried over is not paid yet, and what is left of what was carried over is all that can go on."""
+        limit_yen, room_yen = self.committed_yen, max(0, self.committed_yen - self.paid_net_yen)
         left = "are unpaid"
-        if self.carried_over_yen and self.carried_over_yen < room_yen:
-            room_yen, left = (
-                self.carried_over_yen,
-                "were carried over; the rest of the year's budget has lapsed",
-            )
-        if amount_yen > room_yen:
-            raise OverDisbursed(
-                f"{amount_yen:,} yen can't be carried over: {room_yen:,} yen of {self.id} {left}"
-            )
+        if self.carry_overs_approved:
+            limit_yen, room_yen = self.carried_yen(1), self.carried_left_yen(1, closed_on)
+            left = "are left of what was carried over; the rest of the year's budget has lapsed"
+        if amount_yen <= room_yen:
+            return
+        raise OverDisbursed(
+            f"{amount_yen:,} yen can't be carried over: {room_yen:,} yen of {self.id} {left}",
+            Finding(
+                rule="over_disbursed",
+                strength="hard",
+                source="財政法 14条の3, 42条, 43条; lifecycle.md 2.3",
+                message=f"{limit_yen:,} yen stand, {limit_yen - room_yen:,} yen of them are paid, "
+                f"asked {amount_yen:,} yen",
+                remedy=f"carry over at most {room_yen:,} yen" if room_yen else "nothing is left to go on",
+                limit=limit_yen,
+                used=limit_yen - room_yen,
+                asked=amount_yen,
+                excess=amount_yen - room_yen,
+                room=room_yen,
+            ),
+        )
 
     def commit_sub_grant(self, act: Act, *, sub_grant: str, payee: str, amount_yen: int) -> None:
         """間接補助金の決定.
