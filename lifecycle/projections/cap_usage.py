@@ -92,6 +92,9 @@ NOTHING = Amounts()
 Rows = dict[str, CapRow]
 """Cap rows by window."""
 
+Span = tuple[str, str, int, int]
+"""Authority and kind of a plan, its first and its last fiscal year."""
+
 
 @singledispatch
 def effects(event: object) -> tuple[Iterable[Effect], Iterable[Window]]:
@@ -274,18 +277,46 @@ def _settle_plans(rows: Mapping[str, CapRow], changed: Rows) -> Rows:
     if "plan" not in {row.window.period for row in changed.values()}:
         return changed
     plans = {n: row for n, row in {**rows, **changed}.items() if row.window.period == "plan"}
+    total_of = overlapping(plans.values())
     for name, row in plans.items():
-        total = sum((other.own for other in plans.values() if overlaps(row.window, other.window)), Amounts())
+        total = total_of(row.window)
         if total != row.total:
             changed[name] = replace(row, total=total)
     return changed
 
 
+def overlapping(plans: Iterable[CapRow]) -> Callable[[Window], Amounts]:
+    """From a plan's window to what stands in all `plans` that overlap it, itself among them if it is one.
+
+    An authority may have hundreds of plans, but they lie on few spans of years: those are held against one another.
+    """
+    by_span: dict[Span, Amounts] = {}
+    for row in plans:
+        span = _span(row.window)
+        held = by_span.get(span)
+        by_span[span] = row.own if held is None else held + row.own
+    totals: dict[Span, Amounts] = {}
+
+    def total_of(window: Window) -> Amounts:
+        span = _span(window)
+        if span not in totals:
+            totals[span] = sum((held for other, held in by_span.items() if _meet(span, other)), NOTHING)
+        return totals[span]
+
+    return total_of
+
+
 def overlaps(one: Window, other: Window) -> bool:
     """True when two plans of one authority and kind share a fiscal year."""
-    if one.window.partition("/")[0] != other.window.partition("/")[0] or one.kind != other.kind:
-        return False
-    return (one.first_year or 0) <= (other.last_year or 0) and (other.first_year or 0) <= (one.last_year or 0)
+    return _meet(_span(one), _span(other))
+
+
+def _span(plan: Window) -> Span:
+    return plan.window.partition("/")[0], plan.kind, plan.first_year or 0, plan.last_year or 0
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[:2] == other[:2] and one[2] <= other[3] and other[2] <= one[3]
 
 
 def authority_touched(event: object) -> str | None:

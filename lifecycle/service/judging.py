@@ -15,7 +15,7 @@ from lifecycle.errors import Finding
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.programme.authorities import check_code
 from lifecycle.projections import cap_usage
-from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlaps
+from lifecycle.projections.cap_usage import Amounts, CapRow, Rows, overlapping, overlaps
 from lifecycle.rules import caps, refuse_or_warn
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.service.desk import Desk
@@ -98,12 +98,8 @@ def _filled_plans(rows: Rows, window: Window, held: Amounts) -> list[Filled]:
     plans[window.window] = CapRow(window, own=own)
     touched = [_limited(row.window, window) for row in plans.values() if overlaps(row.window, window)]
     touched.sort(key=lambda plan: plan.window != window.window)
-    return [
-        _without(
-            plan, sum((row.own for row in plans.values() if overlaps(row.window, plan)), Amounts()), held
-        )
-        for plan in touched
-    ]
+    total_of = overlapping(plans.values())
+    return [_without(plan, total_of(plan), held) for plan in touched]
 
 
 def _limited(plan: Window, judged: Window) -> Window:
