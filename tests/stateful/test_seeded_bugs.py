@@ -5,16 +5,18 @@ Without this an invariant that can't fail would look like one that holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lifecycle.aggregates.facts import Window
 from lifecycle.aggregates.grant import Grant, application, payment
 from lifecycle.errors import Refusal
 from lifecycle.projections import application_slots, cap_usage
+from lifecycle.projections.cap_usage import Amounts, CapRow
 from lifecycle.rules import caps
 from lifecycle.service import deciding, judging, paying
 from lifecycle.store import embedded, transaction
@@ -58,8 +60,12 @@ def a_cap_is_off_by_one(patch: Patch) -> None:
 
 
 def plans_are_not_summed(patch: Patch) -> None:
+    def alone(plans: Collection[CapRow]) -> Callable[[Window], Amounts]:
+        return lambda window: sum((row.own for row in plans if row.window.window == window.window), Amounts())
+
     for module in (cap_usage, judging):
-        patch.setattr(module, "overlaps", lambda one, other: one.window == other.window)
+        patch.setattr(module, "overlapping", alone)
+    patch.setattr(judging, "overlaps", lambda one, other: one.window == other.window)
 
 
 def slots_are_not_freed(patch: Patch) -> None:
