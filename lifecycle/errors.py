@@ -211,7 +211,7 @@ class WithdrawalLate(Refusal):
 
     code = "withdrawal_late"
     source = "補助金適正化法 9条; lifecycle.md event 17"
-    remedy = "ask for a change or for abolition instead: grants request-change"
+    remedy = "ask for a change or for abolition instead: grants request-change GRANT"
 
 
 class PublicationMissing(Refusal):
@@ -249,7 +249,9 @@ class AboveRequest(Refusal):
 
     code = "above_request"
     source = "適正化法 5条, 6条3項"
-    remedy = "grant at most what was asked for, or send the application back: grants return-for-correction"
+    remedy = (
+        "grant at most what was asked for, or send the application back: grants return-for-correction GRANT"
+    )
 
 
 class RateTooHigh(Refusal):
@@ -288,6 +290,13 @@ class AlreadyRecorded(Refusal):
     code = "already_recorded"
     source = "the log"
     remedy = "see it: grants log ID"
+
+
+def see(identifier: str) -> str:
+    """The command that tells of an id, as a shell takes it."""
+    from shlex import quote  # on the way to a refusal alone
+
+    return f"see it: grants log {quote(identifier)}"
 
 
 class CommandIdReused(Refusal):
@@ -339,7 +348,7 @@ class CarryOverRepeated(Refusal):
 
     code = "carry_over_repeated"
     source = "財政法 42条, 43条"
-    remedy = "report the delay, and reduce the grant: grants request-change"
+    remedy = "report the delay, and reduce the grant: grants request-change GRANT"
 
 
 class PriorApprovalNeeded(Refusal):
@@ -347,7 +356,7 @@ class PriorApprovalNeeded(Refusal):
 
     code = "prior_approval_needed"
     source = "適正化法 7条1項1号・3号"
-    remedy = "ask for approval first: grants request-change"
+    remedy = "ask for approval first: grants request-change GRANT"
 
 
 class ObjectionLate(Refusal):

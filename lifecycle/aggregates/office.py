@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Created, Event
-from lifecycle.errors import AlreadyRecorded, RoleMissing, RoundClosed
+from lifecycle.errors import AlreadyRecorded, RoleMissing, RoundClosed, see
 
 
 class OfficerRegistered(Created):
@@ -67,7 +67,10 @@ class Officer(Aggregate):
         if act.by == self.officer and "admin" in self.roles and "admin" not in roles:
             raise RoleMissing(f"{act.by} may not give up admin; another admin has to take it")
         if (name, tuple(roles), authority) == (self.name, self.roles, self.authority):
-            raise AlreadyRecorded(f"officer {self.officer} is registered with exactly these roles")
+            raise AlreadyRecorded(
+                f"officer {self.officer} is registered with exactly these roles",
+                remedy=see(self.id),
+            )
         self.trigger(OfficerRolesChanged, act, name=name, roles=roles, authority=authority)
 
 
@@ -158,5 +161,8 @@ class ProgrammeVersion(Aggregate):
         """
         if self.confirmed_on <= act.on:
             name = self.id.partition("/")[2]
-            raise AlreadyRecorded(f"{name} was confirmed by {self.confirmed_by} on {self.confirmed_on}")
+            raise AlreadyRecorded(
+                f"{name} was confirmed by {self.confirmed_by} on {self.confirmed_on}",
+                remedy=see(self.id),
+            )
         self.trigger(ProgrammeConfirmed, act, originator_topic=self.TOPIC, **facts)

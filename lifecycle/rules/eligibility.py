@@ -196,7 +196,7 @@ def slot_findings(
     ]
 
 
-def criteria_findings(version: ProgrammeVersion, scored: Collection[str]) -> list[Finding]:
+def criteria_findings(version: ProgrammeVersion, grant: str, scored: Collection[str]) -> list[Finding]:
     """評価基準: all four are scored, each with a reason (seed G47)."""
     criteria = [member.id for member in version.members("four_criteria")]
     missing = [criterion for criterion in criteria if criterion not in scored]
@@ -208,7 +208,7 @@ def criteria_findings(version: ProgrammeVersion, scored: Collection[str]) -> lis
             strength="hard",
             source=version.source_of("four_criteria"),
             message=f"not scored: {', '.join(missing)}",
-            remedy="an officer scores them: grants score GRANT --criterion CRITERION --score 1..5 --reason TEXT",
+            remedy=f"an officer scores them: grants score {grant} --criterion {missing[0]} --score 1..5 --reason TEXT",
             limit=len(criteria),
             used=len(criteria) - len(missing),
         )
@@ -230,7 +230,9 @@ def certificate_findings(version: ProgrammeVersion, project: str, certificate_no
     ]
 
 
-def earlier_year_findings(version: ProgrammeVersion, unpublished: Mapping[int, list[str]]) -> list[Finding]:
+def earlier_year_findings(
+    version: ProgrammeVersion, project: str, unpublished: Mapping[int, list[str]]
+) -> list[Finding]:
     """継続申請: the years up to two before are verified and published. `unpublished`: parts by fiscal year."""
     return [
         Finding(
@@ -238,7 +240,8 @@ def earlier_year_findings(version: ProgrammeVersion, unpublished: Mapping[int, l
             strength="hard",
             source=version.source_of("earlier_year_published"),
             message=f"fiscal year {year} is not published: {', '.join(parts)}",
-            remedy=f"publish them: grants publish PROJECT --fiscal-year {year} --part PART --url URL --digest DIGEST",
+            remedy=f"publish them: grants publish {project} --fiscal-year {year} --part {parts[0]} --url URL "
+            "--digest DIGEST",
             limit=3,
             used=3 - len(parts),
         )

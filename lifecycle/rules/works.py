@@ -34,7 +34,7 @@ def double_funding_findings(
 
 
 def minor_change_findings(
-    version: ProgrammeVersion, *, from_yen: int, to_yen: int, amount_yen: int
+    version: ProgrammeVersion, grant: str, *, from_yen: int, to_yen: int, amount_yen: int
 ) -> list[Finding]:
     """軽微な変更: up to the share of the lower of the two items as planned needs no approval (20 % [A]).
 
@@ -51,7 +51,7 @@ def minor_change_findings(
             source=version.source_of("minor_change_share"),
             message=f"{yen(amount_yen)} away from the plan exceed {share} of the lower item "
             f"({yen(min(from_yen, to_yen))})",
-            remedy="ask for approval before the change: grants request-change; or move at most "
+            remedy=f"ask for approval before the change: grants request-change {grant}; or move at most "
             f"{yen(limit_yen)}",
             limit=limit_yen,
             asked=amount_yen,

@@ -104,7 +104,7 @@ class ApplyingRoom(Office):
         """
         grant = desk.grant(command.grant)
         grant.score(desk.act, criterion=command.criterion, score=command.score)
-        missing = eligibility.criteria_findings(rules_of(grant.programme), grant.scores)
+        missing = eligibility.criteria_findings(rules_of(grant.programme), grant.id, grant.scores)
         certified = None if missing else bool(desk.project(grant.project).certificate_no)
         result = {"scored": sorted(grant.scores), "complete": not missing, "certified": certified}
         return Outcome({"grant": grant.id, "project": grant.project}, result=result)

@@ -63,7 +63,7 @@ def _continuing(
     gap = rules.setting_int("prior_years_unpublished_gap")
     due = [year for year in live if year <= application.fiscal_year - gap]
     found += eligibility.earlier_year_findings(
-        rules, {year: _unpublished(desk, project, year) for year in due}
+        rules, project.id, {year: _unpublished(desk, project, year) for year in due}
     )
     targets = {kpi.id: kpi.targets for kpi in project.kpis}
     found += eligibility.continuing_target_findings(rules, targets, application.fiscal_year)

@@ -101,7 +101,7 @@ class DecidingRoom(Office):
         warnings = judged.judge(
             []
             if grant.application == TALENT
-            else eligibility.criteria_findings(rules, grant.scores)
+            else eligibility.criteria_findings(rules, grant.id, grant.scores)
             + _partial_scores(grant)
             + eligibility.certificate_findings(rules, project.id, project.certificate_no)
             + commitment_findings(rules, grant.fiscal_year, desk.act.on)
@@ -348,7 +348,9 @@ def _amounts(grant: Grant, rules: Rules, given: Mapping[str, int]) -> dict[str, 
         if amount_yen > component.requested_yen:
             raise AboveRequest(
                 f"component {component.id}: {yen(amount_yen)} are more than the {yen(component.requested_yen)} "
-                "that were asked for"
+                "that were asked for",
+                remedy=f"grant at most {yen(component.requested_yen)}, or send the application back: "
+                f"grants return-for-correction {grant.id} --message TEXT",
             )
     if not sum(amounts_yen.values()):
         raise BadInput(f"nothing would be granted to {grant.id}; reject it, or do not adopt it")

@@ -59,7 +59,7 @@ class EffectingRoom(Office):
             sectors=sectors,
             opinion=command.opinion,
         )
-        warnings = _sector_warnings(rules_of(project.programme), sectors)
+        warnings = _sector_warnings(rules_of(project.programme), project.id, sectors)
         return _outcome(year, {"body": command.body, "sectors": sectors}, warnings)
 
     @command("head")
@@ -201,7 +201,7 @@ def _refuse_undecided(year: ProjectYear, classes: dict[str, int]) -> None:
         )
 
 
-def _sector_warnings(rules: Rules, sectors: list[str]) -> list[Finding]:
+def _sector_warnings(rules: Rules, project: str, sectors: list[str]) -> list[Finding]:
     if rules.is_closed:
         return []
     missing = [member for member in rules.members("sectors") if member.id not in sectors]
@@ -214,8 +214,8 @@ def _sector_warnings(rules: Rules, sectors: list[str]) -> list[Finding]:
             source=rules.source_of("participation_sectors"),
             message="sectors that took no part: "
             + ", ".join(f"{member.id} ({member.name_ja})" for member in missing),
-            remedy="invite them to the next meeting, and record it: grants record-participation PROJECT --stage STAGE "
-            "--sector SECTOR --body BODY",
+            remedy=f"invite them to the next meeting, and record it: grants record-participation {project} "
+            f"--stage verification --sector {missing[0].id} --body BODY",
         )
     ]
 

@@ -20,7 +20,7 @@ from lifecycle.commands.afterwards import (
 )
 from lifecycle.commands.exceptions import Correct
 from lifecycle.commands.fields import Decimal
-from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus, see
 from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.told_twice import told_elsewhere
@@ -171,7 +171,10 @@ def _refuse_replaced(desk: Desk, n: int, entry: Entry, key: object) -> None:
         if later.type != REPLACED_BY.get(entry.type):
             continue
         if not key_field or msgspec.json.decode(later.data)[key_field] == key:
-            raise WrongStatus(f"a later {later.type} has taken the place of event {n}; correct that one")
+            raise WrongStatus(
+                f"a later {later.type} has taken the place of event {n}; correct that one",
+                remedy=see(entry.stream),
+            )
 
 
 def _put_right_before(desk: Desk, n: int, entry: Entry) -> dict[str, str]:

@@ -129,7 +129,10 @@ class OfficeRoom(Office):
         """
         rules = rules_of(command.programme)
         if not rules.needs_confirmation:
-            raise WrongStatus(f"{rules.id} is {rules.status}; there is nothing to confirm")
+            raise WrongStatus(
+                f"{rules.id} is {rules.status}; there is nothing to confirm",
+                remedy=f"see what it says: grants show {rules.id}",
+            )
         stream = f"programme/{rules.id}"
         limits_yen = {cap.id: cap.limit_yen for cap in rules.caps}
         facts = {
@@ -218,7 +221,8 @@ def _register_first(transaction: Transaction, act: Act, admin: str) -> None:
         raise BadInput("the store has no officer yet: grants init --admin OFFICER")
     elif admin and f"officer/{admin}" not in officers:
         raise AlreadyRecorded(
-            f"the store has its first officer already; an admin registers {admin}: grants register-officer"
+            f"the store has its first officer already; an admin registers {admin}: grants register-officer",
+            remedy=f"an admin registers it: grants register-officer {admin} --name NAME --roles ROLE --by ADMIN",
         )
 
 

@@ -89,6 +89,7 @@ class WorkingRoom(Office):
         to_yen = grant.item_yen(component, command.to_item, planned_to_yen) + moved_yen
         found = works.minor_change_findings(
             rules_of(grant.programme),
+            grant.id,
             from_yen=planned_from_yen,
             to_yen=planned_to_yen,
             amount_yen=max(moved_yen, abs(from_yen - planned_from_yen), abs(to_yen - planned_to_yen)),

@@ -10,7 +10,7 @@ import msgspec
 
 from lifecycle.aggregates import Aggregate, Event
 from lifecycle.aggregates.base import Created
-from lifecycle.errors import AlreadyRecorded
+from lifecycle.errors import AlreadyRecorded, see
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import Rows
@@ -141,7 +141,7 @@ class Transaction:
         """
         stream = aggregate.id
         if stream in self._aggregates or self._recorder.has_begun(stream):
-            raise AlreadyRecorded(f"{stream} is recorded already")
+            raise AlreadyRecorded(f"{stream} is recorded already", remedy=see(stream))
         self._aggregates[stream] = aggregate
 
     def draft(self) -> Draft:

@@ -10,6 +10,7 @@ from lifecycle.programme import version
 from lifecycle.rules import eligibility
 
 R7 = version("R7-dai2sedai")
+PROJECT, GRANT = "340006-2025-01", "340006-2025-01/2025"
 YEARS = range(2025, 2028)
 ALL_YEARS = ["2025", "2026", "2027"]
 HALF = Fraction(1, 2)
@@ -143,14 +144,15 @@ CRITERIA = ["vision", "kpi", "self_reliance", "participation"]
 
 
 def test_four_scores_are_complete():
-    assert eligibility.criteria_findings(R7, CRITERIA) == []
+    assert eligibility.criteria_findings(R7, GRANT, CRITERIA) == []
 
 
 @pytest.mark.parametrize("missing", CRITERIA)
 def test_three_scores_are_not_and_the_missing_one_is_named(missing):
-    (found,) = eligibility.criteria_findings(R7, [name for name in CRITERIA if name != missing])
+    (found,) = eligibility.criteria_findings(R7, GRANT, [name for name in CRITERIA if name != missing])
     assert (found.rule, found.strength, found.limit, found.used) == ("four_criteria", "hard", 4, 3)
     assert found.message == f"not scored: {missing}"
+    assert f"grants score {GRANT} --criterion {missing} " in found.remedy
 
 
 def test_a_plan_without_a_certificate_gets_no_money():
@@ -160,11 +162,13 @@ def test_a_plan_without_a_certificate_gets_no_money():
 
 def test_every_earlier_year_with_a_part_unpublished_is_found_in_order():
     unpublished = {2027: ["measures"], 2025: ["evaluation", "measures"], 2026: []}
-    found = eligibility.earlier_year_findings(R7, unpublished)
+    found = eligibility.earlier_year_findings(R7, PROJECT, unpublished)
     assert [(finding.rule, finding.strength, finding.used) for finding in found] == [
         ("earlier_year_published", "hard", 1),
         ("earlier_year_published", "hard", 2),
     ]
+    assert f"grants publish {PROJECT} --fiscal-year 2025 --part evaluation " in found[0].remedy
+    assert f"grants publish {PROJECT} --fiscal-year 2027 --part measures " in found[1].remedy
     assert [finding.message.split()[2] for finding in found] == ["2025", "2027"]
 
 
@@ -176,9 +180,9 @@ def test_every_finding_says_where_its_rule_is_written_and_what_to_do():
         *eligibility.kpi_findings(R7, kpis(5, []), YEARS),
         *eligibility.rate_findings(R7, "s1", "soft", Fraction(2, 3), ""),
         *eligibility.slot_findings(R7, "2025-1", ordinary=10, outside=0, evidence=""),
-        *eligibility.criteria_findings(R7, []),
+        *eligibility.criteria_findings(R7, GRANT, []),
         *eligibility.certificate_findings(R7, "340006-2025-01", ""),
-        *eligibility.earlier_year_findings(R7, {2025: ["measures"]}),
+        *eligibility.earlier_year_findings(R7, PROJECT, {2025: ["measures"]}),
     ]
     assert len(found) == 14
     assert all(finding.source and finding.remedy and finding.message for finding in found)

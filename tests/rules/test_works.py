@@ -8,6 +8,7 @@ from lifecycle.programme import version
 from lifecycle.rules.works import double_funding_findings, minor_change_findings
 
 R7 = version("R7-dai2sedai")
+GRANT = "340006-2025-01/2025"
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,8 @@ def test_half_of_an_odd_cost_is_floored():
 
 @pytest.mark.parametrize(("from_yen", "to_yen"), [(15_000_000, 5_000_000), (5_000_000, 15_000_000)])
 def test_a_fifth_of_the_lower_item_is_moved_without_approval_and_not_a_yen_more(from_yen, to_yen):
-    assert minor_change_findings(R7, from_yen=from_yen, to_yen=to_yen, amount_yen=1_000_000) == []
-    (found,) = minor_change_findings(R7, from_yen=from_yen, to_yen=to_yen, amount_yen=1_000_001)
+    assert minor_change_findings(R7, GRANT, from_yen=from_yen, to_yen=to_yen, amount_yen=1_000_000) == []
+    (found,) = minor_change_findings(R7, GRANT, from_yen=from_yen, to_yen=to_yen, amount_yen=1_000_001)
     assert (found.rule, found.limit, found.excess, found.room) == (
         "minor_change_share",
         1_000_000,

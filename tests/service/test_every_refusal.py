@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -302,6 +303,7 @@ def test_a_refusal_by_a_rule_says_where_it_is_written_and_what_to_do(office, way
     found = refused.value.findings
     assert found or refused.value.exit not in (1, 7)
     assert all(finding.source and finding.remedy and finding.message for finding in found)
+    assert [finding.remedy for finding in found if re.search(r"\b(ID|GRANT|PROJECT)\b", finding.remedy)] == []
 
 
 def exit_of(code: str) -> int:

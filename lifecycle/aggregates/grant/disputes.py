@@ -130,7 +130,9 @@ class Disputing(GrantState):
         if act.on > until:
             raise ObjectionLate(
                 f"an objection to what was notified on {notified_on} could be filed until {until} (25条; 施行令 "
-                f"15条); the business date is {act.on}"
+                f"15条); the business date is {act.on}",
+                remedy="only an extension by the minister lets it in: grants waive objection_days "
+                f"--authority {self.authority} --until YYYY-MM-DD --document PAPER",
             )
         self.trigger(ObjectionFiled, act, notified_on=notified_on, grounds=grounds, until=until)
 
