@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cli.ink import ink
 from cli.labels import label
-from cli.objects import Lines, column, fact, is_empty, object_lines, of_change, rows_lines
-from cli.tables import Column, Row, facts, grid, is_narrow
+from cli.objects import Lines, column, fact, is_empty, object_lines, of_change, rows_lines, rows_of
+from cli.plain import visible
+from cli.tables import Column, Row, facts, grid, is_narrow, paragraph
 from cli.words import SECTORS, STAGES, in_words
 
 SAID_FIRST = ("status", "title", "imported", "imported_from", "what")
@@ -62,6 +63,21 @@ def revocation_lines(revocations: Sequence[Row], indent: str) -> Iterator[str]:
     renamed = {"paid_yen": "paid_out_yen"}
     rows = [{renamed.get(name, name): value for name, value in row.items()} for row in revocations]
     return rows_lines(rows, indent)
+
+
+def change_lines(changes: Sequence[Row], indent: str) -> Iterator[str]:
+    """Changes, then what is told of any of them."""
+    rows = [{name: value for name, value in row.items() if name != "warnings"} for row in changes]
+    yield from rows_lines(rows_of(rows), indent)
+    yield from warning_lines([told for row in changes for told in row.get("warnings", ())], indent)
+
+
+def warning_lines(warnings: Sequence[Row], indent: str) -> Iterator[str]:
+    """What is told and refuses nothing, and what to do."""
+    for told in warnings:
+        said, way_out = visible(told["message"]), visible(told["remedy"])
+        lines = [*paragraph(said, indent), *paragraph(way_out, indent + "  ")]
+        yield from (ink(line, fg="yellow") for line in lines)
 
 
 def _principal(order: Row) -> Row:
@@ -121,6 +137,8 @@ def _title(row: Row) -> str:
 OWN: dict[str, Lines] = {
     "grants": grant_rows,
     "orders": order_lines,
+    "changes": change_lines,
+    "warnings": warning_lines,
     "revocations": revocation_lines,
     "coverage": coverage_lines,
 }

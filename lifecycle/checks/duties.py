@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lifecycle.aggregates.grant.disputes import APPLICATION
+from lifecycle.checks.own_lengths import own_length_findings
 from lifecycle.checks.own_waivers import own_waiver_findings
 from lifecycle.checks.roles import Roles
 from lifecycle.errors import Finding
@@ -91,6 +92,7 @@ def check_duties(store: Store) -> Iterator[Finding]:
             if prepared := _prepared_as(event):
                 hands.setdefault((stream, prepared), set()).add(by)
     yield from own_waiver_findings(store)
+    yield from own_length_findings(store)
 
 
 def _prepared_as(event: dict[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lifecycle.aggregates.facts import PlannedComponent
 from lifecycle.errors import Finding
 from lifecycle.programme import PlanLength, ProgrammeVersion
 from lifecycle.values import Kind
@@ -22,6 +23,27 @@ class Span:
     def years(self) -> int:
         """How many, the gaps included."""
         return self.last_year - self.first_year + 1
+
+
+def spans(components: Iterable[PlannedComponent]) -> list[Span]:
+    """The fiscal years in which each component asks for money."""
+    return [
+        Span(component.kind, min(years), max(years))
+        for component in components
+        if (years := [year.fiscal_year for year in component.years])
+    ]
+
+
+def lengthened_findings(
+    version: ProgrammeVersion,
+    first_year: int,
+    last_year: int,
+    components: Iterable[PlannedComponent],
+    kinds: Iterable[str],
+) -> list[Finding]:
+    """A plan that is changed to end in another year. `kinds`: the grant's, for a plan from elsewhere has no parts."""
+    planned = spans(components) or [Span(kind, first_year, first_year) for kind in kinds]
+    return period_findings(version, first_year, last_year, planned)
 
 
 def period_findings(

@@ -19,7 +19,7 @@ from lifecycle.commands.application import (
 from lifecycle.errors import BadInput, Finding
 from lifecycle.programme import ProgrammeVersion as Rules
 from lifecycle.rules import eligibility
-from lifecycle.rules.periods import Span, period_findings
+from lifecycle.rules.periods import period_findings, spans
 from lifecycle.values import Kind, share_yen
 
 
@@ -83,15 +83,6 @@ def component_findings(component: PlannedComponent, rules: Rules) -> list[Findin
         name = f"{component.id} ({year.fiscal_year})"
         found += eligibility.share_findings(source, name, year.eligible_cost_yen, rate, year.requested_yen)
     return found
-
-
-def spans(components: Iterable[PlannedComponent]) -> list[Span]:
-    """The fiscal years in which each component asks for money."""
-    return [
-        Span(component.kind, min(years), max(years))
-        for component in components
-        if (years := [year.fiscal_year for year in component.years])
-    ]
 
 
 def planned_yen_by_kind(components: Iterable[PlannedComponent]) -> dict[str, int]:

@@ -26,9 +26,8 @@ from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.caps import Filled
 from lifecycle.rules.deadlines import last_day
 from lifecycle.rules.dispositions import unreasoned_findings
-from lifecycle.rules.periods import Span, period_findings
+from lifecycle.rules.periods import lengthened_findings
 from lifecycle.service import judging
-from lifecycle.service.applications import spans
 from lifecycle.service.closed_types import refuse_closed
 from lifecycle.service.continuing_application import live_years, whole_plan_yen
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
@@ -271,13 +270,9 @@ class _Changed:
         )
 
     def _period(self) -> list[Finding]:
-        planned = spans(self.project.components) or [
-            Span(component.kind, self.project.first_year, self.project.first_year)
-            for component in self.grant.components.values()
-        ]
-        return period_findings(
-            self.rules, self.project.first_year, self.last_year or self.project.last_year, planned
-        )
+        project, kinds = self.project, [component.kind for component in self.grant.components.values()]
+        last_year = self.last_year or project.last_year
+        return lengthened_findings(self.rules, project.first_year, last_year, project.components, kinds)
 
     def _places(self, after: Mapping[str, int]) -> list[Filled]:
         before = {kind: held.used_yen for kind, held in judging.held_by(self.grant).items()}

@@ -19,7 +19,7 @@ from lifecycle.aggregates import (
 )
 from lifecycle.commands.fields import Reading
 from lifecycle.commands.reading import Caps, Check, List, Log, Outcome, Schemes, Show, Todo
-from lifecycle.errors import BadInput, NotFound
+from lifecycle.errors import BadInput, Finding, NotFound
 from lifecycle.nearest import near
 from lifecycle.programme import known
 from lifecycle.programme.authorities import check_code
@@ -78,11 +78,12 @@ class ReadingRoom(Office):
 
     def _shown(self, target: str, point: AsOf) -> Json:
         if GRANT.match(target):
-            return views.grant_view(self._one(Grant, target, point))
+            grant = self._one(Grant, target, point)
+            return views.grant_view(grant, self._own_lengths(grant))
         if CHANGE.match(target):
-            return views.change_view(self._part(target, point, "changes"))
+            return self._change(target, point)
         if ORDER.match(target):
-            return views.order_view(self._part(target, point, "orders"))
+            return views.order_view(self._part(target, point, "orders")[1])
         if PROJECT.match(target):
             return self._project(target, point)
         if EFFECT_YEAR.match(target):
@@ -92,12 +93,25 @@ class ReadingRoom(Office):
             return views.office_view(self._one(OFFICES[target.partition("/")[0]], target, point))
         return views.programme_view(target) if target in known() else self._record(target, point)
 
-    def _part(self, target: str, point: AsOf, attribute: str) -> Any:
+    def _change(self, target: str, point: AsOf) -> Json:
+        grant, change = self._part(target, point, "changes")
+        return views.change_view(change, self._own_lengths(grant).get(target))
+
+    def _own_lengths(self, grant: Grant) -> dict[str, list[Finding]]:
+        """By change; the log is opened for a grant alone whose changes have moved its plan's last year."""
+        if all(c.last_year is None or c.status != "approved" for c in grant.changes.values()):
+            return {}
+        from lifecycle.checks.own_lengths import own_lengths_of
+
+        with open_log(self.store) as log:
+            return own_lengths_of(log, grant)
+
+    def _part(self, target: str, point: AsOf, attribute: str) -> tuple[Grant, Any]:
         grant = self._one(Grant, target.rpartition("/")[0], point)
         found = getattr(grant, attribute).get(target)
         if found is None:
             raise self._unfound(target, point)
-        return found
+        return grant, found
 
     def _record(self, target: str, point: AsOf) -> Json:
         """A waiver, donation, talent hub, consultation or entry of the telework registry."""

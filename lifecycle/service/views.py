@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 
 from lifecycle.aggregates import Aggregate, Grant, Officer, ProgrammeVersion, Project, ProjectYear, Round
 from lifecycle.aggregates.grant import ChangeState, ComponentState, OrderState
+from lifecycle.errors import Finding
 from lifecycle.programme import version
 from lifecycle.programme.authorities import find
 from lifecycle.projections.cap_usage import CapRow
@@ -37,8 +38,8 @@ def grant_line(grant: Grant) -> Json:
     }
 
 
-def grant_view(grant: Grant) -> Json:
-    """`show GRANT`."""
+def grant_view(grant: Grant, told: Mapping[str, list[Finding]]) -> Json:
+    """`show GRANT`; `told`: by change, what is told of it."""
     return {
         "grant": grant.id,
         "project": grant.project,
@@ -81,7 +82,7 @@ def grant_view(grant: Grant) -> Json:
         "components": [component_view(grant, component) for component in grant.components.values()],
         "payments": grant.disbursements,
         "orders": [order_view(order) for order in grant.orders.values()],
-        "changes": [change_view(change) for change in grant.changes.values()],
+        "changes": [change_view(change, told.get(change.id)) for change in grant.changes.values()],
         **sheets_view(grant),
     }
 
@@ -152,8 +153,8 @@ def order_view(order: OrderState) -> Json:
     }
 
 
-def change_view(change: ChangeState) -> Json:
-    """A change."""
+def change_view(change: ChangeState, told: list[Finding] | None) -> Json:
+    """A change, with what is told of it, where there is anything."""
     return {
         "change": change.id,
         "status": change.status,
@@ -163,6 +164,7 @@ def change_view(change: ChangeState) -> Json:
         "content": change.content,
         "requested_by": change.requested_by,
         "requested_on": change.requested_on,
+        **({"warnings": told} if told else {}),
     }
 
 

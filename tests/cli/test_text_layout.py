@@ -18,6 +18,7 @@ from cli.objects import object_lines, table_of
 from cli.plain import UNSAFE, cut, pad, visible, width, wrap
 from cli.say import Told, finding_lines, next_lines, refused_lines
 from cli.sentences import NEXT, SENTENCES
+from cli.shown import shown_lines
 from cli.tables import Column, Fact, facts, grid
 from cli.views import brief
 from cli.windows import caps_lines
@@ -319,3 +320,25 @@ def test_every_wait_of_the_agenda_has_its_term():
 def test_a_label_has_its_term():
     assert [label for label in LABELS.values() if not re.fullmatch(r"[^()]+ \([^()]+\)", label)] == []
     assert pad("広", 4) + "|" == "広  |"
+
+
+# ---------------------------------------------------------------------- what is told of a change
+
+TOLD = {"rule": "same_officer", "message": "by its own\x1b waiver", "remedy": "another approver decides"}
+
+
+def _change(number, **told):
+    return {"change": f"340006-2025-01/2025/c{number}", "status": "approved", "last_year": 2030, **told}
+
+
+def test_what_is_told_of_a_change_stands_below_it_in_sentences():
+    lines = list(shown_lines(_change(1, warnings=[TOLD])))
+    assert lines[-3:] == ["warnings", "  by its own<U+001B> waiver", "    another approver decides"]
+
+
+def test_what_is_told_of_one_of_many_changes_stands_below_their_table():
+    changes = [_change(1), _change(2, warnings=[TOLD])]
+    lines = list(shown_lines({"grant": "340006-2025-01/2025", "status": "approved", "changes": changes}))
+    assert lines[-2:] == ["  by its own<U+001B> waiver", "    another approver decides"]
+    assert sum("340006-2025-01/2025/c" in line for line in lines) == 2
+    assert "same_officer" not in "".join(lines)
