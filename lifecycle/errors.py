@@ -249,9 +249,7 @@ class AboveRequest(Refusal):
 
     code = "above_request"
     source = "適正化法 5条, 6条3項"
-    remedy = (
-        "grant at most what was asked for, or send the application back: grants return-for-correction GRANT"
-    )
+    remedy = "grant at most what was asked for, or send it back: grants return-for-correction GRANT"
 
 
 class RateTooHigh(Refusal):
@@ -290,13 +288,6 @@ class AlreadyRecorded(Refusal):
     code = "already_recorded"
     source = "the log"
     remedy = "see it: grants log ID"
-
-
-def see(identifier: str) -> str:
-    """The command that tells of an id, as a shell takes it."""
-    from shlex import quote  # on the way to a refusal alone
-
-    return f"see it: grants log {quote(identifier)}"
 
 
 class CommandIdReused(Refusal):

@@ -25,3 +25,10 @@ def named(remedy: str, message: str) -> str:
         if found := re.search(pattern, message):
             remedy = re.sub(rf"\b{name}\b", found.group(), remedy)
     return remedy
+
+
+def see(identifier: str) -> str:
+    """The command that tells of an id, as a shell takes it."""
+    from shlex import quote  # on the way to a refusal alone
+
+    return f"see it: grants log {quote(identifier)}"

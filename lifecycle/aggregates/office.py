@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, Aggregate, Created, Event
-from lifecycle.errors import AlreadyRecorded, RoleMissing, RoundClosed, see
+from lifecycle.errors import AlreadyRecorded, RoleMissing, RoundClosed
+from lifecycle.nearest import see
 
 
 class OfficerRegistered(Created):

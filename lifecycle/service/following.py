@@ -20,7 +20,9 @@ from lifecycle.commands.afterwards import (
 )
 from lifecycle.commands.exceptions import Correct
 from lifecycle.commands.fields import Decimal
-from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus, see
+from lifecycle.errors import BadInput, Finding, NotFound, ReasonMissing, SameOfficer, WrongStatus
+from lifecycle.nearest import see
+from lifecycle.rules.look_alikes import look_alike_findings
 from lifecycle.service.closing import close_when_square
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.told_twice import told_elsewhere
@@ -65,6 +67,7 @@ class FollowingRoom(Office):
         rules = rules_of(grant.programme)
         restricted = rules.is_closed or command.unit_cost_yen >= rules.setting_int("asset_threshold_yen")
         until = _years_after(command.acquired_on, command.useful_life_years) if restricted else None
+        alike = look_alike_findings("asset", command.asset, grant.sheets.assets)
         grant.register_asset(
             desk.act,
             asset=command.asset,
@@ -74,7 +77,7 @@ class FollowingRoom(Office):
             useful_life_years=command.useful_life_years,
             restricted_until=until,
         )
-        return _outcome(grant, {"asset": command.asset, "restricted_until": until})
+        return _outcome(grant, {"asset": command.asset, "restricted_until": until}, alike)
 
     @command("approver")
     def approve_disposal(self, command: ApproveDisposal, desk: Desk) -> Outcome:

@@ -18,6 +18,7 @@ from lifecycle.projections.cap_usage import Rows
 from lifecycle.rules import caps, refuse_or_warn
 from lifecycle.rules.caps import Filled, Place
 from lifecycle.rules.eligibility import decided_alone_findings
+from lifecycle.rules.look_alikes import look_alike_findings
 from lifecycle.service import judging
 from lifecycle.service.desk import (
     Desk,
@@ -84,8 +85,10 @@ class OfficeRoom(Office):
             check_code(command.authority, desk.act.on)
         roles: list[str] = list(dict.fromkeys(command.roles))
         officer = desk.transaction.find(Officer, f"officer/{command.officer}")
+        warnings = _of_no_authority(command.authority, roles)
         if officer is None:
             refuse_look_alike("officer", command.officer)
+            warnings += _taken_for(desk, "officer", command.officer)
             facts = {"name": command.name, "roles": roles, "authority": command.authority}
             desk.transaction.add(
                 Officer.begin(Officer.Registered, desk.act, f"officer/{command.officer}", **facts)
@@ -93,7 +96,7 @@ class OfficeRoom(Office):
         else:
             officer.register_officer(desk.act, name=command.name, roles=roles, authority=command.authority)
         told = {"officer": command.officer, "roles": roles}
-        return Outcome({"officer": command.officer}, _of_no_authority(command.authority, roles), told)
+        return Outcome({"officer": command.officer}, warnings, told)
 
     @command("officer")
     def open_round(self, command: OpenRound, desk: Desk) -> Outcome:
@@ -114,8 +117,9 @@ class OfficeRoom(Office):
             "opens_on": command.opens_on,
             "closes_on": command.closes_on,
         }
+        warnings = _taken_for(desk, "round", command.round)
         desk.transaction.add(Round.begin(Round.Opened, desk.act, f"round/{command.round}", **facts))
-        return Outcome({"round": command.round}, result={"round": command.round, **facts})
+        return Outcome({"round": command.round}, warnings, {"round": command.round, **facts})
 
     @command("approver")
     def confirm_programme(self, command: ConfirmProgramme, desk: Desk) -> Outcome:
@@ -210,6 +214,11 @@ def rules_digest(rules: Rules) -> str:
 
 def _told(place: str, before: str | None, after: str | None) -> dict[str, str | None]:
     return {"store": place, "schema_before": before, "schema": after}
+
+
+def _taken_for(desk: Desk, what: str, identifier: str) -> list[Finding]:
+    streams = desk.transaction.streams(f"{what}/")
+    return look_alike_findings(what, identifier, (stream.removeprefix(f"{what}/") for stream in streams))
 
 
 def _register_first(transaction: Transaction, act: Act, admin: str) -> None:

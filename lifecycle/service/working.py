@@ -26,6 +26,7 @@ from lifecycle.rules import refuse_or_warn, works
 from lifecycle.rules.budget_year import commitment_findings
 from lifecycle.rules.deadlines import pays_until
 from lifecycle.rules.dispositions import unreasoned_findings
+from lifecycle.rules.look_alikes import look_alike_findings
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.left_alone import left_alone_findings
 
@@ -143,6 +144,7 @@ class WorkingRoom(Office):
             NotFound, WrongStatus, AlreadyRecorded, TooEarly, RoleMissing.
         """
         grant = desk.grant(command.grant)
+        alike = look_alike_findings("sub-grant", command.sub_grant, grant.sheets.sub_grants)
         grant.commit_sub_grant(
             desk.act, sub_grant=command.sub_grant, payee=command.payee, amount_yen=command.amount_yen
         )
@@ -150,7 +152,7 @@ class WorkingRoom(Office):
         eligible_yen = sum(component.eligible_cost_yen for component in grant.components.values())
         warnings = works.sub_grant_findings(sub_grants_yen=sub_grants_yen, eligible_cost_yen=eligible_yen)
         told = {"sub_grant": command.sub_grant, "unpaid_yen": _unpaid_yen(grant)}
-        return _outcome(grant, told, warnings)
+        return _outcome(grant, told, alike + warnings)
 
     @command("preparer")
     def pay_sub_grant(self, command: PaySubGrant, desk: Desk) -> Outcome:

@@ -10,7 +10,8 @@ import msgspec
 
 from lifecycle.aggregates import Aggregate, Event
 from lifecycle.aggregates.base import Created
-from lifecycle.errors import AlreadyRecorded, see
+from lifecycle.errors import AlreadyRecorded
+from lifecycle.nearest import see
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import Rows

@@ -129,6 +129,51 @@ def test_japanese_ids_are_taken(office: Office, what: str, identifier: str) -> N
     assert office.do(do, **fields)["ok"]
 
 
+# ---------------------------------------------------------------------- case, and letters drawn alike
+
+
+def told(answer: dict[str, Any]) -> list[str]:
+    """The warnings about ids that look alike."""
+    assert answer["ok"]
+    return [w["message"] for w in answer["warnings"] if w["rule"] == "look_alike"]
+
+
+@pytest.mark.parametrize("what", ["officer", "round"])
+@pytest.mark.parametrize(("written", "named"), [("g-001", "g-001"), ("G-00\u0399", "G-00<U+0399>")])
+def test_a_new_officer_or_round_that_is_easily_taken_for_another_is_recorded_and_told_of(
+    office: Office, what: str, written: str, named: str
+) -> None:
+    make = MAKING[what]
+    there = "G-001" if named == "g-001" else "g-00i"
+    assert told(office.do(make(there)[0], **make(there)[1])) == []
+    answer = office.do(make(written)[0], **make(written)[1])
+    assert told(answer) == [f"{what} {named} is easily taken for {there}, which is there already"]
+    assert told(office.do(make("g-002")[0], **make("g-002")[1])) == []
+
+
+def test_an_officer_who_is_registered_again_is_told_of_no_more(office: Office) -> None:
+    for officer in ("g-001", "G-001"):
+        office.do("register_officer", officer=officer, name="x", roles=["approver"])
+    assert told(office.do("register_officer", officer="G-001", name="x", roles=["auditor"])) == []
+
+
+def test_a_sub_grant_or_asset_that_is_easily_taken_for_another_of_its_grant_is_told_of(
+    office: Office,
+) -> None:
+    first, second = (office.approved(new(soft=10_000)) for _ in range(2))
+    sub_grant = {"payee": "西条酒造", "amount_yen": 1_000}
+    assert told(office.do("commit_sub_grant", grant=first, sub_grant="g-001", **sub_grant)) == []
+    assert told(office.do("commit_sub_grant", grant=second, sub_grant="G-001", **sub_grant)) == []
+    assert told(office.do("commit_sub_grant", grant=first, sub_grant="G-001", **sub_grant)) == [
+        "sub-grant G-001 is easily taken for g-001, which is there already"
+    ]
+    asset = {"name": "車両", "unit_cost_yen": 1_000, "acquired_on": "2025-04-01", "useful_life_years": 5}
+    assert told(office.do("register_asset", grant=first, asset="A1", **asset)) == []
+    assert told(office.do("register_asset", grant=first, asset="\u03911", **asset)) == [
+        "asset <U+0391>1 is easily taken for A1, which is there already"
+    ]
+
+
 def test_a_look_alike_of_an_officer_is_not_registered(office: Office) -> None:
     grant = office.decidable(new(soft=1_000))
     refusal = refused(office, "role_missing", "approve", grant=grant, by="approver\u200b")
