@@ -18,22 +18,23 @@ def budget_findings(desk: Desk, grant: Grant, amount_yen: int) -> list[Finding]:
     if grant.settled_on:
         return []
     rules, on = rules_of(grant.programme), desk.act.on
-    return payment_findings(rules, grant.fiscal_year, on, amount_yen, _carried(grant, rules, on))
+    return payment_findings(rules, grant.fiscal_year, on, amount_yen, carried_on(grant, rules, on))
 
 
-def _carried(grant: Grant, rules: Rules, on: date) -> CarriedOver:
+def carried_on(grant: Grant, rules: Rules, on: date) -> CarriedOver:
     """What was carried over and pays on a day: of the first until its budget closed, of the second from its year on."""
     times = len(grant.carry_overs_approved)
     own_closed, next_closed = (pays_until(rules, grant.fiscal_year + years) for years in (0, 1))
     if times <= 1:
         return CarriedOver(times, grant.carried_over_yen, max(0, grant.paid_net_between(own_closed)))
-    first_yen, second_yen = grant.carried_yen(1), grant.carried_over_yen
-    year_ends = fiscal_year_ends(grant.fiscal_year + 1)
+    second_yen, year_ends = grant.carried_over_yen, fiscal_year_ends(grant.fiscal_year + 1)
     if on <= year_ends:
-        paid_yen = grant.paid_net_between(own_closed, year_ends)
-        return CarriedOver(times, first_yen - second_yen, max(0, paid_yen))
+        paid_yen = max(0, grant.paid_net_between(own_closed, year_ends))
+        return CarriedOver(times, grant.carried_yen(1) - second_yen, paid_yen)
+    rest_yen = max(
+        0, grant.carried_left_yen(1, own_closed, year_ends) - second_yen
+    )  # of the first, not carried on
     if on <= next_closed:
-        return CarriedOver(times, first_yen, max(0, grant.paid_net_between(own_closed)))
-    left_yen = grant.carried_left_yen(1, own_closed, year_ends) - second_yen  # what went not on to the second
-    early_yen = max(0, grant.paid_net_between(year_ends, next_closed) - max(0, left_yen))
+        return CarriedOver(times, rest_yen + second_yen, max(0, grant.paid_net_between(year_ends)))
+    early_yen = max(0, grant.paid_net_between(year_ends, next_closed) - rest_yen)
     return CarriedOver(times, second_yen, early_yen + max(0, grant.paid_net_between(next_closed)))
