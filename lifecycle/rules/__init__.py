@@ -55,6 +55,7 @@ RULES: tuple[tuple[str, type[Refusal]], ...] = (
     ("programme_undetermined", ProgrammeUndetermined),
     ("soft_fy_", CapExceeded),
     ("infrastructure_plan_", CapExceeded),
+    ("talent_case", CapExceeded),
     ("soft_years_principle", GuidelineUnjustified),
     ("facility_years_principle", GuidelineUnjustified),
     ("infrastructure_years_principle", GuidelineUnjustified),

@@ -33,6 +33,28 @@ def talent_share(scheme: Scheme, costs_yen: Mapping[str, int]) -> TalentShare:
     return TalentShare(eligible_yen, min(exact_yen, scheme.yen("most_per_case_yen")))
 
 
+def talent_change_findings(scheme: Scheme, committed_yen: int, after_yen: int) -> list[Finding]:
+    """A case that is raised stays within what a case is given at most; one that is lowered asks nothing (seed P06)."""
+    limit_yen = scheme.yen("most_per_case_yen")
+    if after_yen <= max(limit_yen, committed_yen):
+        return []
+    room_yen = max(0, limit_yen - committed_yen)
+    return [
+        Finding(
+            rule="talent_case",
+            strength="hard",
+            source=scheme.source("most_per_case_yen"),
+            message=f"{yen(after_yen)} exceed the most of a case, {yen(limit_yen)}, by {yen(after_yen - limit_yen)}",
+            remedy=f"raise it by at most {yen(room_yen)}; another match of the firm is a case of its own",
+            limit=limit_yen,
+            used=committed_yen,
+            asked=after_yen - committed_yen,
+            excess=after_yen - limit_yen,
+            room=room_yen,
+        )
+    ]
+
+
 def cost_kind_findings(scheme: Scheme, match: str, costs_yen: Mapping[str, int]) -> list[Finding]:
     """Side job: pay, travel, referral fee; full time: the referral fee alone (seed P07, P08)."""
     allowed = scheme.words[match].values

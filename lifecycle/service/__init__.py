@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lifecycle.service.accompanying import AccompanyingRoom
 from lifecycle.service.applying import ApplyingRoom
+from lifecycle.service.changing import ChangingRoom
 from lifecycle.service.deciding import DecidingRoom
 from lifecycle.service.disputing import DisputingRoom
 from lifecycle.service.effecting import EffectingRoom
@@ -24,6 +25,7 @@ class Grants(
     ApplyingRoom,
     AccompanyingRoom,
     DecidingRoom,
+    ChangingRoom,
     WorkingRoom,
     PayingRoom,
     RecoveringRoom,

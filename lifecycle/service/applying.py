@@ -17,6 +17,7 @@ from lifecycle.commands.application import (
     Submit,
     Withdraw,
 )
+from lifecycle.errors import WrongStatus
 from lifecycle.rules import eligibility
 from lifecycle.service import judging
 from lifecycle.service.continuing_application import resubmit_continuing, submit_continuing
@@ -67,6 +68,11 @@ class ApplyingRoom(Office):
         project = desk.project(project_of(command.grant))
         grant = desk.grant(command.grant)
         grant.refuse_unless(Status.RETURNED, doing="submitting it again")
+        if grant.application == "talent":
+            raise WrongStatus(
+                f"{grant.id} is a talent case, which no application puts right",
+                remedy=f"withdraw it and submit it anew: grants withdraw {grant.id}; grants submit-talent-case",
+            )
         held = judging.held_by(grant)
         if isinstance(command.application, NewApplication):
             asked, warnings = resubmit_new(desk, grant, project, command.application, held)

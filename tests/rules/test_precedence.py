@@ -35,6 +35,7 @@ PRECEDENCE = [
     ("programme_undetermined", "programme_undetermined"),
     ("soft_fy_prefecture", "cap_exceeded"),
     ("infrastructure_plan_municipality", "cap_exceeded"),
+    ("talent_case", "cap_exceeded"),
     ("soft_years_principle", "guideline_unjustified"),
     ("facility_years_principle", "guideline_unjustified"),
     ("infrastructure_years_principle", "guideline_unjustified"),
