@@ -105,6 +105,14 @@ def test_what_came_back_of_the_first_carry_over_goes_on():
     paid.when("request_carry_over", amount_yen=3_000_000, **AGAIN).then(Grant.CarryOverRequested)
 
 
+@pytest.mark.parametrize(("on", "refused"), [(date(2026, 3, 31), True), (date(2026, 4, 1), False)])
+def test_what_was_carried_over_is_carried_on_once_its_year_has_begun(on, refused):
+    """Two carry-overs in one March would keep all of it from being paid in the year between."""
+    again = {"basis": "accident", "new_end_on": date(2027, 12, 20), "amount_yen": 10_000_000}
+    asked = carried_over(10_000_000).when("request_carry_over", **again, on=on)
+    asked.then_refused("too_early") if refused else asked.then(Grant.CarryOverRequested)
+
+
 def test_whoever_asked_for_one_carry_over_approves_none_and_whoever_has_an_interest_neither():
     again = {"basis": "accident", "new_end_on": date(2027, 12, 20), "on": date(2027, 3, 1)}
     twice = carried_over(10_000_000).given("request_carry_over", amount_yen=1_000_000, by="ono", **again)

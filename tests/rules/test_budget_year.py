@@ -46,6 +46,20 @@ def test_an_advance_is_paid_while_a_budget_is_open_that_may_hold_its_money(on, t
     assert paid(on) == told
 
 
+@pytest.mark.parametrize(("on", "told"), [("2025-03-31", ["warning"]), ("2025-04-01", [])])
+def test_an_advance_before_its_budget_begins_is_told_of(on, told):
+    assert paid(on) == told
+
+
+def test_what_is_to_be_done_names_the_first_day_or_the_last_one_to_ask_for_a_carry_over():
+    before, after = (
+        payment_findings(R7, 2025, day, 1, NOTHING)[0] for day in (date(2025, 3, 31), date(2026, 5, 1))
+    )
+    assert before.remedy == "pay on 2025-04-01 or later, or make sure that an earlier budget bears it"
+    assert "is asked for by 2026-03-31: grants request-carry-over" in after.remedy
+    assert "no request carried any of it over" in after.message
+
+
 def test_what_was_carried_over_is_paid_while_the_next_budget_is_open():
     once, twice = CarriedOver(1, 10, 0), CarriedOver(2, 10, 0)
     assert (paid("2027-04-30", 10, once), paid("2027-05-01", 10, once)) == ([], ["warning"])

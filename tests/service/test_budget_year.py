@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from store.office import new
+from store.office import continuing, new
 
 from lifecycle.checks import CHECKS
 
@@ -114,6 +114,53 @@ def test_a_second_carry_over_takes_no_more_than_is_left_of_the_first(office):
     figures = [finding.limit, finding.used, finding.asked, finding.excess, finding.room]
     assert figures == [6_000, 2_000, 4_001, 1, 4_000]
     assert told(office.do("request_carry_over", **wish, amount_yen=4_000, **again)) == []
+
+
+def carried(office, grant, amount_yen, basis, asked_on):
+    """A carry-over that was asked for and approved on a day in March."""
+    year = int(asked_on[:4])
+    wish = {
+        "amount_yen": amount_yen,
+        "basis": basis,
+        "cause": "用地交渉の遅れ",
+        "new_end_on": f"{year}-12-20",
+    }
+    office.do("request_carry_over", grant=grant, **wish, on=asked_on)
+    office.do("approve_carry_over", grant=grant, on=asked_on)
+
+
+def test_what_is_carried_on_by_accident_is_counted_apart_from_what_was_paid_of_the_year_before(office):
+    grant = office.approved(new(soft=10_000))
+    advance = {"grant": grant, "payment": "advance"}
+    carried(office, grant, 10_000, "planned", "2026-03-20")
+    assert told(office.do("disburse", **advance, amount_yen=6_000, on="2026-06-01")) == []
+    carried(office, grant, 3_000, "accident", "2027-03-20")
+    assert told(office.do("disburse", **advance, amount_yen=3_000, on="2027-06-01")) == []
+    answer = office.do("disburse", **advance, amount_yen=1_000, on="2027-06-01")
+    assert told(answer) == ["budget_year"]
+    assert (
+        "carried over by an approved request: 3,000 yen, of which 3,000 yen"
+        in answer["warnings"][0]["message"]
+    )
+
+
+@pytest.mark.parametrize(("yen", "rules"), [(4_000, []), (4_001, ["budget_year"])])
+def test_until_its_own_budget_closes_all_that_was_carried_over_is_paid_whatever_goes_on(office, yen, rules):
+    """On 30 April 2027 the budget of FY2026 is still open: 1,000 of it and the 3,000 that went on."""
+    grant = office.approved(new(soft=10_000))
+    carried(office, grant, 4_000, "planned", "2026-03-20")
+    carried(office, grant, 3_000, "accident", "2027-03-20")
+    answer = office.do("disburse", grant=grant, payment="advance", amount_yen=yen, on="2027-04-30")
+    assert told(answer) == rules
+
+
+@pytest.mark.parametrize(("on", "rules"), [("2026-03-31", ["budget_year"]), ("2026-04-01", [])])
+def test_an_advance_before_the_fiscal_year_of_its_money_is_told_of(office, on, rules):
+    project = office.approved(new(soft=10_000, last=2026))[:14]
+    later = office.decidable(continuing(project, 2026))
+    office.do("approve", grant=later)
+    answer = office.do("disburse", grant=later, payment="advance", amount_yen=1, on=on)
+    assert told(answer) == rules
 
 
 def test_what_settlement_left_is_owed_whenever_it_is_paid(office):

@@ -20,7 +20,7 @@ from lifecycle.errors import (
     TooLate,
     WrongStatus,
 )
-from lifecycle.values import fiscal_year_ends
+from lifecycle.values import fiscal_year_begins, fiscal_year_ends
 
 
 class DoubleFundingChecked(GrantEvent):
@@ -219,7 +219,7 @@ class Working(Limited):
             OverDisbursed: more than is left to be paid, or than is left of what was carried over.
             BadInput: the new end lies not after the present one, or beyond the next fiscal year.
             TooLate: the fiscal year is over.
-            TooEarly: before the decision.
+            TooEarly: before the decision, or the fiscal year that it goes out of.
         """
         self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
         self.refuse_too_early(act)
@@ -235,6 +235,7 @@ class Working(Limited):
         year = self.fiscal_year + len(self.sheets.carry_overs)
         if act.on > fiscal_year_ends(year):
             raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
+        refuse_before(fiscal_year_begins(year), act.on, f"the beginning of fiscal year {year}")
         if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
             raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
         self._refuse_beyond_unpaid(amount_yen, closed_on)
