@@ -67,7 +67,8 @@ def done_lines(result: dict[str, Any], command: Mapping[str, Any]) -> Iterator[s
     """A sentence, the figures, what to mind, and what to do next."""
     told = Told({**command, **result["result"], **result})
     if result.get("dry_run"):
-        yield ink("dry run, nothing was written; would have ", fg="yellow") + _sentence(result, told)
+        rehearsed = ink("dry run, nothing was written; the answer would be: ", fg="yellow")
+        yield rehearsed + _sentence(result, told)
     else:
         yield ink(_sentence(result, told), fg="green")
     said = IDS.union(name for _, name, _, _ in Formatter().parse(SENTENCES.get(result["do"], "")) if name)

@@ -208,7 +208,8 @@ class RecoveringRoom(Office):
         """
         debtor, like = _like_grants(desk, command.order, command.grant)
         _refuse_above_left(debtor, command.order, command.amount_yen)
-        like.hold_payment(desk.act, order=command.order, amount_yen=command.amount_yen)
+        others = {order: yen for order, yen in held_yen(desk, like).items() if order != command.order}
+        like.hold_payment(desk.act, order=command.order, amount_yen=command.amount_yen, held_yen=others)
         result = {"held_yen": command.amount_yen, "grant": like.id}
         return Outcome({"order": command.order, "grant": like.id, "project": like.project}, result=result)
 
@@ -292,15 +293,16 @@ def order_figures(grant: Grant, order: OrderState) -> dict[str, object]:
     }
 
 
-def held_yen(desk: Desk, grant: Grant) -> int:
-    """Yen of a grant held back for orders that are still unpaid (20条): per order, never more than is left of it."""
+def held_yen(desk: Desk, grant: Grant) -> dict[str, int]:
+    """Yen of a grant held back for orders that are still unpaid (20条), by order: never more than is left of it."""
     by_order: dict[str, int] = {}
     for hold in grant.sheets.holds:
         by_order[hold.order] = by_order.get(hold.order, 0) + hold.amount_yen
-    return sum(
-        min(amount_yen, _grant_of(desk, order).order_of(order).left_yen)
+    kept = {
+        order: min(amount_yen, _grant_of(desk, order).order_of(order).left_yen)
         for order, amount_yen in by_order.items()
-    )
+    }
+    return {order: amount_yen for order, amount_yen in kept.items() if amount_yen}
 
 
 def _rates(rules: Rules) -> tuple[Fraction, Fraction]:

@@ -212,3 +212,37 @@ def test_what_was_returned_counts_as_paid_no_longer():
     assert paid.aggregate.carried_over_yen == 0
     paid.given("approve_change", on=IN_THE_YEAR)
     assert paid.aggregate.carried_over_yen == 5_000_000
+
+
+# ---------------------------------------------------------------------- several limits at once
+
+
+def room_told(story):
+    """What a refused payment says may still be paid."""
+    return story.then_refused("over_disbursed").refusal.findings[0].room
+
+
+def test_of_several_limits_of_a_payment_the_tightest_is_told_and_what_it_leaves_is_paid():
+    """22,000,000 committed, 10,000,000 carried over, needs of 9,000,000: each in turn stops a payment of March."""
+    day = {"on": date(2026, 3, 30)}
+    assert room_told(given_approved().when("disburse", amount_yen=22_000_001, **day)) == 22_000_000
+    assert room_told(carried_over().when("disburse", amount_yen=22_000_001, **day)) == 12_000_000
+    needy = carried_over().given("request_advance", needs_yen={"工事": 9_000_000})
+    assert room_told(needy.when("disburse", amount_yen=22_000_001, **day)) == 9_000_000
+    needy.when("disburse", amount_yen=9_000_000, **day).then(Grant.Disbursed)
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "figures"),
+    [
+        ("request_change", {"deltas": {"s1": -17_000_001}}, (22_000_000, 5_000_000, 17_000_001)),
+        ("abolish", {"amount_yen": 17_000_001}, (22_000_000, 5_000_000, 17_000_001)),
+        ("request_advance", {"needs_yen": {"工事": 22_000_001}}, (22_000_000, 0, 22_000_001)),
+    ],
+)
+def test_what_takes_more_than_stands_unpaid_is_refused_with_its_figures(command, told, figures):
+    paid = given_approved().given("disburse", amount_yen=5_000_000, on=date(2025, 7, 1))
+    story = paid.when(command, **told, on=date(2025, 8, 1))
+    found = story.then_refused("over_disbursed").refusal.findings[0]
+    assert (found.limit, found.used, found.asked) == figures
+    assert (found.excess, found.room) == (1, figures[0] - figures[1])

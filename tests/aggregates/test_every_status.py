@@ -155,8 +155,7 @@ DONE = {
     "approved, carry-over asked for": {
         *("withdraw", "approve_carry_over"),
         *(*APPROVED, *ALIVE, *DECIDED),
-    }
-    - {"request_carry_over"},
+    },
     "approved, sub-grant committed": {"withdraw", "pay_sub_grant", *APPROVED, *ALIVE, *DECIDED}
     - {"commit_sub_grant", "report_completion"},
     "approved, asset registered": {

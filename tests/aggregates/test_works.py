@@ -128,6 +128,41 @@ def test_one_request_waits_at_a_time():
     requested.when("request_carry_over", basis="accident").then_refused("wrong_status")
 
 
+def test_a_request_that_waits_is_asked_for_anew_on_its_own_basis():
+    """On 31 March 10,000,000 are asked for, and then 15,000,000 of the 22,000,000 are paid: only 7,000,000 are left."""
+    asked = given_approved().given("request_carry_over", amount_yen=10_000_000, by="kato")
+    asked.given("disburse", amount_yen=15_000_000, on=date(2026, 3, 10))
+    refused = asked.when("approve_carry_over", on=date(2026, 3, 20)).then_refused("over_disbursed")
+    assert (
+        "grants request-carry-over 340006-2025-01/2025 --amount-yen 7000000"
+        in refused.refusal.findings[0].remedy
+    )
+    asked.given("request_carry_over", amount_yen=7_000_000, by="ono", on=date(2026, 3, 20))
+    assert [one.amount_yen for one in asked.aggregate.sheets.carry_overs] == [7_000_000]
+    for hand in ("kato", "ono"):  # every hand of a matter counts, also that of the request before
+        asked.when("approve_carry_over", by=hand, on=date(2026, 3, 20)).then_refused("same_officer")
+    asked.when("approve_carry_over", on=date(2026, 3, 20)).then(
+        Grant.CarryOverApproved, amount_yen=7_000_000
+    ).then_holds(carried_over_yen=7_000_000)
+
+
+def test_a_request_is_not_asked_for_anew_before_the_day_of_the_one_it_replaces():
+    asked = given_approved().given("request_carry_over", on=date(2026, 3, 2))
+    asked.when("request_carry_over", on=date(2026, 3, 1)).then_refused("too_early")
+    asked.when("request_carry_over", on=date(2026, 3, 2)).then(Grant.CarryOverRequested)
+
+
+def test_what_can_not_be_carried_over_is_told_with_its_figures():
+    paid = given_approved().given("disburse", amount_yen=5_000_000, on=date(2025, 7, 1))
+    found = (
+        paid.when("request_carry_over", amount_yen=17_000_001)
+        .then_refused("over_disbursed")
+        .refusal.findings[0]
+    )
+    assert (found.limit, found.used, found.asked) == (22_000_000, 5_000_000, 17_000_001)
+    assert (found.excess, found.room, found.source) == (1, 17_000_000, "財政法 14条の3, 42条, 43条")
+
+
 def carried_over():
     return given_approved().given("request_carry_over").given("approve_carry_over")
 

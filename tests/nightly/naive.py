@@ -245,13 +245,14 @@ EFFECT_BOARD = (
 
 
 def carry_over_sheet(log: Log) -> list[tuple[Any, ...]]:
-    """Every request, and the one approval that counts."""
+    """Every request that no later one took the place of, and the one approval that counts."""
     found = []
     for grant, told in log.grants().items():
         asked: list[Json] = []
         for event in told:
             if event["type"] == "grant.carry_over_requested":
-                asked.append({**event["data"], "approved_on": None})
+                waits = bool(asked) and asked[-1]["approved_on"] is None
+                asked[len(asked) - waits :] = [{**event["data"], "approved_on": None}]
             if event["type"] == "grant.carry_over_approved":
                 asked[-1]["approved_on"] = event["effective_on"]
         counting = max((i for i, one in enumerate(asked) if one["approved_on"]), default=None)

@@ -73,6 +73,45 @@ def test_no_more_is_held_than_the_order_asks_or_than_is_still_to_be_paid(owing):
     hold(owing, 2_000)
 
 
+@pytest.fixture
+def owing_twice(owing):
+    """A second return, of 9,000 yen, on another grant of the authority."""
+    grant = owing.approved(new(soft=9_000))
+    owing.do("disburse", grant=grant, amount_yen=9_000, payment="advance")
+    owing.do("revoke", grant=grant, amount_yen="all", fault="recipient", reason="目的外使用")
+    told = {"basis": "revocation", "amount_yen": 9_000, "due_on": DUE_ON}
+    return owing.do("order_return", grant=grant, **told)["order"]
+
+
+def test_what_is_held_for_one_order_is_not_held_for_another(owing, owing_twice):
+    hold(owing, 3_000)
+    beyond = refused(owing, "over_disbursed", "hold_payment", order=owing_twice, grant=LIKE, amount_yen=7_001)
+    assert (beyond.findings[0].limit, beyond.findings[0].room) == (7_000, 7_000)
+    owing.do("hold_payment", order=owing_twice, grant=LIKE, amount_yen=7_000)
+
+
+def test_where_all_is_held_the_refusal_names_for_what_and_how_it_is_freed(owing, owing_twice):
+    hold(owing, 3_000)
+    owing.do("hold_payment", order=owing_twice, grant=LIKE, amount_yen=7_000)
+    found = refused(
+        owing, "over_disbursed", "disburse", grant=LIKE, amount_yen=1, payment="advance"
+    ).findings[0]
+    assert (found.limit, found.used, found.excess, found.room) == (0, 0, 1, 0)
+    assert found.remedy == (
+        f"nothing is left to be paid; 10,000 yen are held for {ORDER}, {owing_twice}: grants record-return {ORDER}, "
+        f"or grants set-off {ORDER} --grant {LIKE}"
+    )
+
+
+def test_holds_that_exceed_a_grant_that_was_reduced_leave_nothing_and_no_less(owing):
+    hold(owing, 3_000)
+    owing.do("revoke", grant=LIKE, amount_yen=8_000, fault="circumstances", reason="計画の縮小")
+    found = refused(
+        owing, "over_disbursed", "disburse", grant=LIKE, amount_yen=1, payment="advance"
+    ).findings[0]
+    assert (found.limit, found.excess, found.room) == (0, 1, 0)
+
+
 # ---------------------------------------------------------------------- 相殺
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Share, Window
+from lifecycle.aggregates.grant.limits import Figures, beyond
 from lifecycle.aggregates.grant.parts import ChangeState
 from lifecycle.aggregates.grant.state import GrantEvent, GrantState, Status
-from lifecycle.errors import BadInput, NotFound, OverDisbursed, SameOfficer, WrongStatus
+from lifecycle.errors import BadInput, NotFound, SameOfficer, WrongStatus
 
 
 class ChangeRequested(GrantEvent):
@@ -128,9 +129,18 @@ class Changing(GrantState):
                 raise BadInput(f"component {component_id} would fall below 0 ({amount_yen:,} yen)")
         paid_yen = self.disbursed_yen - self.returned_yen
         if sum(after.values()) < min(paid_yen, self.committed_yen):
-            raise OverDisbursed(
+            less_yen = self.committed_yen - sum(after.values())
+            figures = Figures(self.committed_yen, paid_yen, less_yen)
+            raise beyond(
                 f"{paid_yen:,} yen are paid on {self.id} and not returned; a change may not leave less "
-                f"({sum(after.values()):,} yen)"
+                f"({sum(after.values()):,} yen)",
+                figures,
+                source="適正化法 7条1項, 10条",
+                told=f"committed {self.committed_yen:,} yen, paid and not returned {paid_yen:,} yen, to be taken off "
+                f"{less_yen:,} yen",
+                remedy=f"take off at most {figures.room_yen:,} yen"
+                if figures.room_yen
+                else f"what is paid comes back by settlement or revocation: grants revoke {self.id}",
             )
         return after
 

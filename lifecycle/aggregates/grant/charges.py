@@ -7,6 +7,7 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Fact
+from lifecycle.aggregates.grant.limits import too_much
 from lifecycle.aggregates.grant.state import GrantEvent, GrantState
 from lifecycle.errors import AlreadyRecorded, OverReturned, ReasonMissing, SameOfficer, WrongStatus
 
@@ -205,7 +206,10 @@ class Charging(GrantState):
         found = self.order_of(order)
         due_yen = found.addon_due_yen + found.late_due_yen
         if amount_yen > due_yen:
-            raise OverReturned(f"{amount_yen:,} yen exceed what is due on {order}: {due_yen:,} yen")
+            raise OverReturned(
+                f"{amount_yen:,} yen exceed what is due on {order}: {due_yen:,} yen",
+                too_much("適正化法 19条", amount_yen, due_yen),
+            )
         refuse_before(found.assessed_on or found.ordered_on, act.on, "the assessment")
         addon_yen = min(amount_yen, found.addon_due_yen)
         return addon_yen, amount_yen - addon_yen

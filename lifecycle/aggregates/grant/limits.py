@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lifecycle.aggregates.grant.sheets import CarryOver
@@ -50,34 +52,51 @@ class Limited(GrantState):
                 too_much("適正化法 7条2項, 22条", payback_yen, room_yen),
             )
 
-    def refuse_overpayment(self, amount_yen: int, held_yen: int = 0) -> None:
-        """Paid and not returned, with what is asked, stays within committed or settled, less what is held.
+    def refuse_overpayment(self, amount_yen: int, held_yen: Mapping[str, int] | None = None) -> None:
+        """Paid and not returned, with what is asked, stays within committed or settled, less what is held by order.
 
         Raises:
             OverDisbursed: it would not.
         """
-        limit_yen = self.entitlement_yen - held_yen
-        paid_yen = self.paid_net_yen
-        room_yen = max(0, limit_yen - paid_yen)
-        if amount_yen <= room_yen:
-            return
+        if stopping := self._overpayment(amount_yen, held_yen or {}):
+            raise stopping
+
+    def _overpayment(self, amount_yen: int, held_yen: Mapping[str, int]) -> OverDisbursed | None:
+        standing_yen, paid_yen = self.entitlement_yen, self.paid_net_yen
+        figures = Figures(max(0, standing_yen - sum(held_yen.values())), paid_yen, amount_yen)
+        if amount_yen <= figures.room_yen:
+            return None
         bound = ("settled" if self.settled_on else "committed") + (" and not held" if held_yen else "")
-        raise OverDisbursed(
-            f"{paid_yen + amount_yen:,} yen would be paid on {self.id}, where {limit_yen:,} yen are {bound}",
-            Finding(
-                rule="over_disbursed",
-                strength="hard",
-                source=OverDisbursed.source,
-                message=f"paid and not returned {paid_yen:,} yen, asked {amount_yen:,} yen, "
-                f"{bound} {limit_yen:,} yen",
-                remedy=f"pay at most {room_yen:,} yen" if room_yen else "nothing is left to be paid",
-                limit=limit_yen,
-                used=paid_yen,
-                asked=amount_yen,
-                excess=paid_yen + amount_yen - limit_yen,
-                room=room_yen,
-            ),
+        remedy = f"pay at most {figures.room_yen:,} yen" if figures.room_yen else "nothing is left to be paid"
+        if held_yen and paid_yen < standing_yen:
+            first = next(iter(held_yen))
+            remedy += (
+                f"; {sum(held_yen.values()):,} yen are held for {', '.join(held_yen)}: grants record-return {first}, "
+                f"or grants set-off {first} --grant {self.id}"
+            )
+        return beyond(
+            f"{paid_yen + amount_yen:,} yen would be paid on {self.id}, where {figures.limit_yen:,} yen are {bound}",
+            figures,
+            told=f"paid and not returned {paid_yen:,} yen, asked {amount_yen:,} yen, {bound} {figures.limit_yen:,} yen",
+            remedy=remedy,
         )
+
+    def refuse_payment(self, act_on: date, amount_yen: int, pay: str, held_yen: Mapping[str, int]) -> None:
+        """Every limit of a payment at once; the tightest is told, so that what it leaves can be paid.
+
+        `pay`: the command that pays, to be told; `held_yen`: what is held back, by order.
+
+        Raises:
+            OverDisbursed: beyond what stands, what was carried over to a later year, or the needs on record.
+        """
+        found = (
+            self._overpayment(amount_yen, held_yen),
+            self._taken_of_carried(act_on, amount_yen, pay),
+            None if self.settled_on else self._beyond_need(amount_yen),
+        )
+        stopping = [refusal for refusal in found if refusal]
+        if stopping:
+            raise min(stopping, key=lambda refusal: refusal.findings[0].room or 0)
 
     # ------------------------------------------------------------------ 繰越
 
@@ -123,19 +142,15 @@ class Limited(GrantState):
         returned_yen = sum(p.amount_yen for order in orders for p in order.payments if p.on <= day)
         return sum(p.amount_yen for p in self.disbursements if p.on <= day) - returned_yen
 
-    def refuse_before_carried(self, on: date, amount_yen: int, pay: str) -> None:
-        """What was carried over is paid in the year it was carried to; `pay`: the command that pays, to be told.
-
-        Raises:
-            OverDisbursed: a payment in the year before would use it.
-        """
+    def _taken_of_carried(self, on: date, amount_yen: int, pay: str) -> OverDisbursed | None:
+        """What was carried over is paid in the year it was carried to: not by a payment in the year before."""
         carried_yen, last = self.carried_over_yen, self._carried_from
         if not carried_yen or on > last:
-            return
-        limit_yen, paid_yen = self.entitlement_yen - carried_yen, self._paid_net_by(last)
-        room_yen = limit_yen - paid_yen
+            return None
+        figures = Figures(self.entitlement_yen - carried_yen, self._paid_net_by(last), amount_yen)
+        room_yen = figures.room_yen
         if amount_yen <= room_yen:
-            return
+            return None
         begins = last + timedelta(days=1)
         at_most = (
             f"pay at most {room_yen:,} yen by {last}: {pay} --amount-yen {room_yen} --on {on}; "
@@ -143,39 +158,78 @@ class Limited(GrantState):
             else ""
         )
         later = f"{pay} --amount-yen {min(amount_yen, carried_yen)} --on {begins}"
-        raise OverDisbursed(
+        return beyond(
             f"{carried_yen:,} yen of {self.id} were carried over to the fiscal year that begins on {begins}; "
             f"a payment on {on} may take {room_yen:,} yen, not {amount_yen:,} yen",
-            Finding(
-                rule="carried_over",
-                strength="hard",
-                source="財政法 12条, 42条, 43条; lifecycle.md 2.3; reliability.md I4",
-                message=f"paid and not returned by {last}: {paid_yen:,} yen, asked {amount_yen:,} yen, "
-                f"not carried over {limit_yen:,} yen",
-                remedy=f"{at_most}what was carried over: {later}",
-                limit=limit_yen,
-                used=paid_yen,
-                asked=amount_yen,
-                excess=amount_yen - room_yen,
-                room=room_yen,
-            ),
+            figures,
+            rule="carried_over",
+            source="財政法 12条, 42条, 43条; lifecycle.md 2.3; reliability.md I4",
+            told=f"paid and not returned by {last}: {figures.used_yen:,} yen, asked {amount_yen:,} yen, "
+            f"not carried over {figures.limit_yen:,} yen",
+            remedy=f"{at_most}what was carried over: {later}",
         )
 
-    def refuse_beyond_need(self, amount_yen: int) -> None:
-        """Before settlement no more is paid than the needs on record (予決令 58条).
-
-        Raises:
-            OverDisbursed: it would be more.
-        """
+    def _beyond_need(self, amount_yen: int) -> OverDisbursed | None:
+        """Before settlement no more is paid than the needs on record (予決令 58条)."""
         needed_yen = self.sheets.advance_needs_yen
         if needed_yen is None or self.disbursed_yen + amount_yen <= needed_yen:
-            return
-        room_yen = max(0, needed_yen - self.disbursed_yen)
-        raise OverDisbursed(
+            return None
+        figures = Figures(needed_yen, self.disbursed_yen, amount_yen)
+        at_most = f"pay at most {figures.room_yen:,} yen, or let" if figures.room_yen else "let"
+        return beyond(
             f"advances of {self.disbursed_yen + amount_yen:,} yen on {self.id} exceed the needs on record: "
             f"{needed_yen:,} yen",
-            remedy=f"pay at most {room_yen:,} yen, or let the authority show its need: grants request-advance",
+            figures,
+            told=f"advanced {self.disbursed_yen:,} yen, asked {amount_yen:,} yen, needs on record {needed_yen:,} yen",
+            remedy=f"{at_most} the authority show its need: grants request-advance {self.id} --needs "
+            f"PURPOSE={figures.excess_yen}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was held against what, in yen."""
+
+    limit_yen: int
+    used_yen: int
+    asked_yen: int
+
+    @property
+    def excess_yen(self) -> int:
+        """How far what is used and asked passes the limit."""
+        return self.used_yen + self.asked_yen - self.limit_yen
+
+    @property
+    def room_yen(self) -> int:
+        """What could still be asked."""
+        return max(0, self.limit_yen - self.used_yen)
+
+
+def beyond(
+    message: str,
+    figures: Figures,
+    *,
+    remedy: str,
+    rule: str = OverDisbursed.code,
+    source: str = OverDisbursed.source,
+    told: str = "",
+) -> OverDisbursed:
+    """More than is committed, settled or needed would be paid, taken or given up; `told`: the figures in words."""
+    return OverDisbursed(
+        message,
+        Finding(
+            rule=rule,
+            strength="hard",
+            source=source,
+            message=told or message,
+            remedy=remedy,
+            limit=figures.limit_yen,
+            used=figures.used_yen,
+            asked=figures.asked_yen,
+            excess=figures.excess_yen,
+            room=figures.room_yen,
+        ),
+    )
 
 
 def too_much(source: str, asked_yen: int, room_yen: int) -> Finding:

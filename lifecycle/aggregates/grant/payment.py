@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Payment, Share, Window
-from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.limits import Figures, Limited, beyond
 from lifecycle.aggregates.grant.state import IN_PROGRESS, GrantEvent, Status
-from lifecycle.errors import BadInput, Finding, OverDisbursed, SameOfficer, SubGrantUnpaid
+from lifecycle.errors import BadInput, Finding, SameOfficer, SubGrantUnpaid
 
 
 class AdvanceRequested(GrantEvent):
@@ -104,12 +105,19 @@ class Paying(Limited):
         self.refuse_too_early(act)
         needed_yen = (self.sheets.advance_needs_yen or 0) + sum(needs_yen.values())
         if needed_yen - self.returned_yen > self.committed_yen:
-            raise OverDisbursed(
-                f"needs of {needed_yen:,} yen on {self.id} exceed what is committed: {self.committed_yen:,} yen"
+            earlier_yen = needed_yen - sum(needs_yen.values()) - self.returned_yen
+            figures = Figures(self.committed_yen, earlier_yen, sum(needs_yen.values()))
+            raise beyond(
+                f"needs of {needed_yen:,} yen on {self.id} exceed what is committed: {self.committed_yen:,} yen",
+                figures,
+                remedy=f"show at most {figures.room_yen:,} yen more, or ask for a change first: "
+                f"grants request-change {self.id}",
             )
         self.trigger(AdvanceRequested, act, needs_yen=needs_yen)
 
-    def disburse(self, act: Act, *, amount_yen: int, payment: str, held_yen: int = 0) -> None:
+    def disburse(
+        self, act: Act, *, amount_yen: int, payment: str, held_yen: Mapping[str, int] | None = None
+    ) -> None:
         """概算払 up to what is committed; 精算払 up to what settlement leaves; never what is held (20条).
 
         Raises:
@@ -127,10 +135,9 @@ class Paying(Limited):
                 f"{act.by} decided on money of {self.id} and may not pay it; another officer has to"
             )
         self.refuse_too_early(act)
-        self.refuse_overpayment(amount_yen, held_yen)
-        self.refuse_before_carried(act.on, amount_yen, f"grants disburse {self.id} --payment {payment}")
-        if payment == "advance":
-            self.refuse_beyond_need(amount_yen)
+        self.refuse_payment(
+            act.on, amount_yen, f"grants disburse {self.id} --payment {payment}", held_yen or {}
+        )
         self.trigger(Disbursed, act, amount_yen=amount_yen, payment=payment)
 
     def report_completion(self, act: Act, *, actuals_yen: dict[str, int], evidence: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -283,23 +284,22 @@ class Recovering(Revoking):
         """
         self.refuse_unless(Status.APPROVED, Status.SETTLED, doing="setting off")
         self.refuse_too_early(act)
-        self.refuse_overpayment(amount_yen)
-        self.refuse_before_carried(act.on, amount_yen, f"grants set-off {order} --grant {self.id}")
-        if self.status is Status.APPROVED:
-            self.refuse_beyond_need(amount_yen)
+        self.refuse_payment(act.on, amount_yen, f"grants set-off {order} --grant {self.id}", {})
         self.trigger(PaymentSetOff, act, order=order, amount_yen=amount_yen)
 
-    def hold_payment(self, act: Act, *, order: str, amount_yen: int) -> None:
-        """一時停止 of money still to be paid on this grant.
+    def hold_payment(
+        self, act: Act, *, order: str, amount_yen: int, held_yen: Mapping[str, int] | None = None
+    ) -> None:
+        """一時停止 of money still to be paid on this grant, beside what is held for other orders.
 
         Raises:
             WrongStatus: nothing is to be paid on it.
-            OverDisbursed: more than is still to be paid.
+            OverDisbursed: more than is still to be paid and not held.
             TooEarly: before its present standing.
         """
         self.refuse_unless(Status.APPROVED, Status.SUSPENDED, Status.SETTLED, doing="holding payment")
         self.refuse_too_early(act)
-        self.refuse_overpayment(amount_yen)
+        self.refuse_overpayment(amount_yen, held_yen)
         self.trigger(PaymentHeld, act, order=order, amount_yen=amount_yen)
 
     def _left_after(self, act: Act, order: str, amount_yen: int) -> int:

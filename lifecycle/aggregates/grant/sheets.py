@@ -143,6 +143,8 @@ class Sheets:
     contracts: list[Contract] = field(default_factory=list)
     sub_grants: dict[str, SubGrant] = field(default_factory=dict)
     carry_overs: list[CarryOver] = field(default_factory=list)
+    carry_over_hands: set[str] = field(default_factory=set)
+    """Who asked for a carry-over, even for one that was asked for anew: they approve none."""
     moves: list[ItemMove] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
@@ -171,6 +173,19 @@ class Sheets:
     input_tax_paid_yen: int = 0
     payback_yen: int = 0
     revenue_reported_by: set[str] = field(default_factory=set)
+
+    @property
+    def carry_over_waiting(self) -> CarryOver | None:
+        """The request for a carry-over that is not approved yet."""
+        last = self.carry_overs[-1] if self.carry_overs else None
+        return None if last is None or last.approved_on else last
+
+    def ask_carry_over(self, asked: CarryOver) -> None:
+        """Take a request, in the place of one that waits (called by events only)."""
+        if self.carry_over_waiting:
+            self.carry_overs.pop()
+        self.carry_overs.append(asked)
+        self.carry_over_hands.add(asked.requested_by)
 
     def decide(self, by: str, on: date) -> None:
         """Note a decision on the money (called by events only)."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
 from lifecycle.aggregates.facts import Share, Window
+from lifecycle.aggregates.grant.limits import Figures, beyond
 from lifecycle.aggregates.grant.sheets import Demand, Report
 from lifecycle.aggregates.grant.state import IN_PROGRESS, GrantEvent, GrantState, Status
-from lifecycle.errors import BadInput, OverDisbursed
+from lifecycle.errors import BadInput
 from lifecycle.values import fiscal_year_ends, spread_yen
 
 
@@ -206,8 +207,11 @@ class Supervising(GrantState):
         unpaid_yen = max(0, self.committed_yen - (self.disbursed_yen - self.returned_yen))
         given_up_yen = unpaid_yen if amount_yen is None else amount_yen
         if given_up_yen > unpaid_yen:
-            raise OverDisbursed(
-                f"{given_up_yen:,} yen can't be given up: {unpaid_yen:,} yen of {self.id} are unpaid"
+            raise beyond(
+                f"{given_up_yen:,} yen can't be given up: {unpaid_yen:,} yen of {self.id} are unpaid",
+                Figures(self.committed_yen, self.disbursed_yen - self.returned_yen, given_up_yen),
+                source="適正化法 7条1項4号, 10条",
+                remedy=f"give up at most {unpaid_yen:,} yen; what is paid comes back by settlement or revocation",
             )
         before = self.shares()
         parts = spread_yen(given_up_yen, {share.component: share.committed_yen for share in before})

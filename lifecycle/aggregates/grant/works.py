@@ -6,16 +6,14 @@ from datetime import date
 from typing import Any
 
 from lifecycle.aggregates.base import Act, refuse_before
-from lifecycle.aggregates.grant.limits import Limited
+from lifecycle.aggregates.grant.limits import Figures, Limited, beyond
 from lifecycle.aggregates.grant.sheets import CarryOver, Contract, DoubleFunding, ItemMove, SubGrant
 from lifecycle.aggregates.grant.state import DEAD, IN_PROGRESS, GrantEvent
 from lifecycle.errors import (
     AlreadyRecorded,
     BadInput,
     CarryOverRepeated,
-    Finding,
     NotFound,
-    OverDisbursed,
     SameOfficer,
     TooLate,
     WrongStatus,
@@ -69,7 +67,7 @@ class MinorChangeNotified(GrantEvent):
 
 
 class CarryOverRequested(GrantEvent):
-    """繰越申請 (財政法 14条の3, 42条, 43条)."""
+    """繰越申請 (財政法 14条の3, 42条, 43条); it takes the place of one that still waits."""
 
     TOPIC = "grant.carry_over_requested"
 
@@ -79,9 +77,8 @@ class CarryOverRequested(GrantEvent):
     new_end_on: date
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.sheets.carry_overs.append(
-            CarryOver(self.amount_yen, self.basis, self.cause, self.new_end_on, self.act.by, self.act.on)
-        )
+        asked = CarryOver(self.amount_yen, self.basis, self.cause, self.new_end_on, self.act.by, self.act.on)
+        aggregate.sheets.ask_carry_over(asked)
 
 
 class CarryOverApproved(GrantEvent):
@@ -211,33 +208,41 @@ class Working(Limited):
     ) -> None:
         """繰越申請, once by plan and once by accident, before the year it ends in is over.
 
+        One that waits is asked for anew on its own basis: it may be too much by now, or have been told wrongly.
         `closed_on`: the last day on which the budget of the grant's own fiscal year pays.
 
         Raises:
-            WrongStatus: the work is not in progress, or a request is open.
+            WrongStatus: the work is not in progress, or a request on another basis is open.
             CarryOverRepeated: this basis was used, or what was carried over would be carried on by plan.
             OverDisbursed: more than is left to be paid, or than is left of what was carried over.
             BadInput: the new end lies not after the present one, or beyond the next fiscal year.
             TooLate: the fiscal year is over.
-            TooEarly: before the decision, or the fiscal year that it goes out of.
+            TooEarly: before the decision, the fiscal year that it goes out of, or the request that it replaces.
         """
         self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
         self.refuse_too_early(act)
-        if self.sheets.carry_overs and self.sheets.carry_overs[-1].approved_on is None:
-            raise WrongStatus(f"a carry-over of {self.id} waits for its approval already")
-        if any(carried.basis == basis for carried in self.sheets.carry_overs):
+        self._refuse_beside_waiting(act, basis)
+        approved = self.carry_overs_approved
+        if any(carried.basis == basis for carried in approved):
             raise CarryOverRepeated(f"{self.id} was carried over on the basis of {basis} already")
-        if basis == "planned" and self.sheets.carry_overs:
+        if basis == "planned" and approved:
             raise CarryOverRepeated(
                 f"{self.id} was carried over already; only money of its own fiscal year is carried over by plan "
                 "(財政法 14条の3)"
             )
-        year = self.fiscal_year + len(self.sheets.carry_overs)
+        year = self.fiscal_year + len(approved)
         if act.on > fiscal_year_ends(year):
-            raise TooLate(f"fiscal year {year} is over; its budget has lapsed (財政法 42条)")
+            raise TooLate(
+                f"fiscal year {year} is over; its budget has lapsed (財政法 42条)",
+                remedy=f"a carry-over out of it was to be asked for by {fiscal_year_ends(year)}; if it was, record it "
+                f"by its day: --on {fiscal_year_ends(year)}",
+            )
         refuse_before(fiscal_year_begins(year), act.on, f"the beginning of fiscal year {year}")
         if not fiscal_year_ends(year) < new_end_on <= fiscal_year_ends(year + 1):
-            raise BadInput(f"new_end_on {new_end_on} lies not in fiscal year {year + 1}")
+            raise BadInput(
+                f"new_end_on {new_end_on} lies not in fiscal year {year + 1}: give a day from "
+                f"{fiscal_year_begins(year + 1)} to {fiscal_year_ends(year + 1)}"
+            )
         self._refuse_beyond_unpaid(amount_yen, closed_on)
         self.trigger(
             CarryOverRequested,
@@ -247,6 +252,18 @@ class Working(Limited):
             cause=cause,
             new_end_on=new_end_on,
         )
+
+    def _refuse_beside_waiting(self, act: Act, basis: str) -> None:
+        waiting = self.sheets.carry_over_waiting
+        if waiting is None:
+            return
+        if waiting.basis != basis:
+            raise WrongStatus(
+                f"a carry-over of {self.id} waits for its approval already ({waiting.basis})",
+                remedy=f"let it be approved: grants approve-carry-over {self.id}; or ask anew on its own basis: "
+                f"--basis {waiting.basis}",
+            )
+        refuse_before(waiting.requested_on, act.on, "the request that it replaces")
 
     def approve_carry_over(self, act: Act, *, closed_on: date) -> int:
         """繰越承認 of the open request, judged as it was when asked for; returns its yen.
@@ -258,11 +275,11 @@ class Working(Limited):
             TooEarly: before the request.
         """
         self.refuse_unless(*IN_PROGRESS, doing="a carry-over")
-        if not self.sheets.carry_overs or self.sheets.carry_overs[-1].approved_on:
+        request = self.sheets.carry_over_waiting
+        if request is None:
             raise WrongStatus(f"no carry-over of {self.id} waits for approval")
-        request = self.sheets.carry_overs[-1]
         self.refuse_conflicted(act, "approve a carry-over of")
-        if any(act.by == asked.requested_by for asked in self.sheets.carry_overs):
+        if act.by in self.sheets.carry_over_hands:
             raise SameOfficer(f"{act.by} asked for the carry-over of {self.id} and may not approve it")
         refuse_before(request.requested_on, act.on, "the request")
         self._refuse_beyond_unpaid(request.amount_yen, closed_on)
@@ -276,24 +293,14 @@ class Working(Limited):
         if self.carry_overs_approved:
             limit_yen, room_yen = self.carried_yen(1), self.carried_left_yen(1, closed_on)
             left = "are left of what was carried over; the rest of the year's budget has lapsed"
-        if amount_yen <= room_yen:
-            return
-        raise OverDisbursed(
-            f"{amount_yen:,} yen can't be carried over: {room_yen:,} yen of {self.id} {left}",
-            Finding(
-                rule="over_disbursed",
-                strength="hard",
-                source="財政法 14条の3, 42条, 43条; lifecycle.md 2.3",
-                message=f"{limit_yen:,} yen stand, {limit_yen - room_yen:,} yen of them are paid, "
-                f"asked {amount_yen:,} yen",
-                remedy=f"carry over at most {room_yen:,} yen" if room_yen else "nothing is left to go on",
-                limit=limit_yen,
-                used=limit_yen - room_yen,
-                asked=amount_yen,
-                excess=amount_yen - room_yen,
-                room=room_yen,
-            ),
-        )
+        if amount_yen > room_yen:
+            at_most = f"ask for at most {room_yen:,} yen: grants request-carry-over {self.id} --amount-yen {room_yen}"
+            raise beyond(
+                f"{amount_yen:,} yen can't be carried over: {room_yen:,} yen of {self.id} {left}",
+                Figures(limit_yen, limit_yen - room_yen, amount_yen),
+                source="財政法 14条の3, 42条, 43条",
+                remedy=at_most if room_yen else "nothing is left to be carried over",
+            )
 
     def commit_sub_grant(self, act: Act, *, sub_grant: str, payee: str, amount_yen: int) -> None:
         """間接補助金の決定.
