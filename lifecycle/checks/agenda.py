@@ -125,16 +125,17 @@ def _of_money(grant: Grant, rules: Rules) -> Iterator[Wait]:
 
 
 def _of_reports(grant: Grant, rules: Rules) -> Iterator[Wait]:
-    """Progress every half-year while the work goes on; at the year's end where it goes on into the next."""
+    """Progress every half-year while the work goes on; at the end of every year where it goes on into the next."""
     told = {report.what: report.on for report in grant.sheets.reports}
     ends = fiscal_year_ends(grant.fiscal_year + len(grant.carry_overs_approved))
     since = told.get("progress") or grant.decided_on or grant.submitted_on
     due = open_day(months_after(since, rules.setting_int("progress_report_months")))
     if due <= ends:
         yield _wait(grant, "report progress", "preparer", due)
-    if grant.carry_overs_approved and "year_end" not in told:
-        month, day = (rules.setting_int(f"year_end_report_until_{part}") for part in ("month", "day"))
-        yield _wait(grant, "report the year's end", "head", open_day(date(grant.fiscal_year + 1, month, day)))
+    month, day = (rules.setting_int(f"year_end_report_until_{part}") for part in ("month", "day"))
+    for year in range(grant.fiscal_year, grant.fiscal_year + len(grant.carry_overs_approved)):
+        if told.get("year_end", date.min) < fiscal_year_ends(year):
+            yield _wait(grant, "report the year's end", "head", open_day(date(year + 1, month, day)))
 
 
 def _of_settlement(grant: Grant, rules: Rules) -> Iterator[Wait]:

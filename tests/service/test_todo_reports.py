@@ -34,6 +34,23 @@ def test_work_that_goes_on_into_the_next_year_is_reported_on_at_the_years_end(of
     assert "report the year's end" not in [what for what, *_ in waits(office)]
 
 
+def test_work_that_is_carried_on_once_more_is_reported_on_at_the_end_of_that_year_too(office):
+    office.approved(new(soft=10_000))
+    for year, basis in ((2026, "planned"), (2027, "accident")):
+        wish = {"amount_yen": 4_000, "basis": basis, "cause": "災害", "new_end_on": f"{year}-12-20"}
+        office.do("request_carry_over", grant=G, **wish, on=f"{year}-03-20")
+        office.do("approve_carry_over", grant=G, on=f"{year}-03-20")
+    ends = [due_on for what, _, due_on, _ in waits(office) if what == "report the year's end"]
+    assert ends == ["2026-04-30", "2027-04-30"]
+    sums = {"spent_yen": 3_000, "forecast_yen": 9_000, "content": ""}
+    office.do("report_year_end", grant=G, **sums, on="2027-03-30")
+    assert [due_on for what, _, due_on, _ in waits(office) if what == "report the year's end"] == [
+        "2027-04-30"
+    ]
+    office.do("report_year_end", grant=G, **sums, on="2027-03-31")
+    assert "report the year's end" not in [what for what, *_ in waits(office)]
+
+
 def test_the_time_of_a_correction_is_no_time_of_review(office):
     grant = office.submitted(new(soft=10_000))
     assert waits(office)[0][:3] == ("review", "officer", "2025-05-01")
