@@ -20,7 +20,7 @@ from lifecycle.rules.schemes import talent_change_findings
 from lifecycle.schemes import scheme
 from lifecycle.service import judging
 from lifecycle.service.closed_types import refuse_closed
-from lifecycle.service.continuing_application import live_years, whole_plan_yen
+from lifecycle.service.continuing_application import refuse_years_left_out, whole_plan_yen
 from lifecycle.service.deciding import TALENT, decided, refuse_reporter
 from lifecycle.service.desk import Desk, Office, Outcome, command, rules_of
 from lifecycle.service.office import rules_digest
@@ -187,8 +187,4 @@ def _refuse_last_year(desk: Desk, grant: Grant, last_year: int) -> None:
     project = desk.project(grant.project)
     if grant.application == TALENT:
         raise BadInput(f"{grant.id} is a talent case: it has one cost on one day, and no plan to be moved")
-    latest = max(live_years(desk, project), default=last_year)
-    if last_year < latest:
-        raise BadInput(
-            f"last_year {last_year} lies before fiscal year {latest}, for which {project.id} has a grant"
-        )
+    refuse_years_left_out(desk, project, last_year)

@@ -107,6 +107,19 @@ def live_years(desk: Desk, project: Project) -> list[int]:
     return [grant.fiscal_year for grant in grants if grant and grant.status not in DEAD]
 
 
+def refuse_years_left_out(desk: Desk, project: Project, last_year: int) -> None:
+    """A plan reaches over every year that has a grant, or its window would not hold that grant's money.
+
+    Raises:
+        BadInput: it would end before one of them.
+    """
+    latest = max(live_years(desk, project), default=last_year)
+    if last_year < latest:
+        raise BadInput(
+            f"last_year {last_year} lies before fiscal year {latest}, for which {project.id} has a grant"
+        )
+
+
 def _unpublished(desk: Desk, project: Project, fiscal_year: int) -> list[str]:
     year = desk.transaction.find(ProjectYear, stream_of(project.id, fiscal_year))
     published = {} if year is None else year.published

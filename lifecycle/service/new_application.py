@@ -13,6 +13,7 @@ from lifecycle.programme import in_force
 from lifecycle.programme.authorities import check_code
 from lifecycle.rules import eligibility
 from lifecycle.service.applications import Plan, asked_in, plan_findings, plan_of
+from lifecycle.service.continuing_application import refuse_years_left_out
 from lifecycle.service.desk import Desk, Outcome, rules_of
 from lifecycle.service.judging import Held
 from lifecycle.service.numbering import PROJECT, next_project
@@ -120,6 +121,7 @@ def resubmit_new(
     rules = rules_of(grant.programme)
     plan = plan_of(application, rules)
     asked = asked_in(plan.components, grant.fiscal_year)
+    refuse_years_left_out(desk, project, plan.last_year)
     project.revise_plan(desk.act, **_facts(plan))
     submission = Submission(
         desk, project, rules, grant.fiscal_year, asked, dict(application.justifications), held

@@ -258,6 +258,41 @@ def test_a_corrected_plan_without_infrastructure_leaves_the_window_of_the_plan_e
     assert office.findings() == []
 
 
+def sent_back_beside_a_later_year(office):
+    """The first year of a plan of 2025 and 2026, sent back after the second one was applied for."""
+    first = office.submitted(new(soft=1_000, last=2026))
+    later = office.submitted(continuing(first[:14], 2026))
+    office.do("return_for_correction", grant=first, message="積算の内訳が不足")
+    return first, later
+
+
+def test_a_corrected_plan_leaves_out_no_year_that_has_a_grant(office):
+    first, later = sent_back_beside_a_later_year(office)
+    refused(office, "bad_input", "resubmit", grant=first, application=new(soft=1_000, last=2025))
+    office.do("withdraw", grant=later)
+    office.do("resubmit", grant=first, application=new(soft=1_000, last=2025))
+    assert office.show(first[:14])["last_year"] == 2025
+
+
+def test_a_corrected_plan_may_reach_as_far_as_before(office):
+    first, _ = sent_back_beside_a_later_year(office)
+    office.do("resubmit", grant=first, application=new(soft=2_000, last=2026))
+    assert office.show(first)["requested_yen"] == 2_000
+
+
+def test_a_plan_can_not_be_corrected_so_that_another_one_takes_its_room(office):
+    """10億円 of infrastructure in FY2026 under a plan that would end in FY2025, and 10億円 more in FY2026 beside it."""
+    with_infrastructure = part("infrastructure", 10 * OKU, 2026)
+    plan = new(YOKOHAMA, soft=1_000, last=2026)
+    plan["components"].append(with_infrastructure)
+    first = office.submitted(plan)
+    office.submitted(continuing(first[:14], 2026))
+    office.do("return_for_correction", grant=first, message="積算の内訳が不足")
+    refused(office, "bad_input", "resubmit", grant=first, application=new(YOKOHAMA, soft=1_000, last=2025))
+    beside = new(YOKOHAMA, first=2026, soft=1_000, infrastructure=10 * OKU)
+    refused(office, "cap_exceeded", "submit", application=beside)
+
+
 # ---------------------------------------------------------------------- continuing years
 
 

@@ -173,6 +173,8 @@ class Reasons(Room):
         elif application["kind"] == "continuing":
             yield from self._against_continuing(application, fields, on, matter)
         else:
+            if application["last_year"] < max(self.live_years(matter.project)):
+                yield "bad_input"
             yield from self._against_plan(application, matter.project, on, matter)
 
     def against_withdraw(self, fields: Fields, on: date) -> Why:
