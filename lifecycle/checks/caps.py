@@ -18,6 +18,7 @@ from lifecycle.checks.cap_rows import (
     slot_findings,
     stored_findings,
 )
+from lifecycle.checks.left_out import left_out_findings
 from lifecycle.checks.naive import NONE, NaiveCaps, Totals
 from lifecycle.errors import Finding
 from lifecycle.projections import application_slots, cap_usage
@@ -50,6 +51,8 @@ def check_caps(store: Store) -> Iterator[Finding]:
             if authority := touched or summed:
                 yield from _differences(f"event {n}", rows.get(authority, {}), naive.totals(authority))
                 yield from _over_limit(n, changed)
+        for authority, touching in events.items():
+            yield from left_out_findings(log, rows[authority], touching)
         stored = {row["window"]: row for row in log.cap_rows()}
     yield from _slot_findings(slots, store)
     yield from _over_limit_by_day(events)

@@ -7,6 +7,7 @@ from store.office import HIROSHIMA, YOKOHAMA, continuing, new, project_of
 
 from lifecycle.checks.cap_rows import COLUMNS
 from lifecycle.projections import cap_usage
+from lifecycle.service import new_application
 
 from .tampering import messages
 from .telling import OKU
@@ -168,3 +169,26 @@ def test_a_projection_that_is_wrong_beside_the_amounts_is_told_of(moved, monkeyp
     (of_plan,) = [line for line in told if f"the projection of {HIROSHIMA}/infrastructure/plan/" in line]
     found, _, expected = of_plan.partition("; the log says ")
     assert (said in found, logged in expected) == (True, True)
+
+
+# ---------------------------------------------------------------------- a year that its plan leaves out
+
+
+@pytest.fixture
+def left_out(office, monkeypatch):
+    """A grant of FY2026 with infrastructure, whose plan was corrected to end in FY2025, as it once could be."""
+    first = office.submitted(new(YOKOHAMA, soft=1_000, infrastructure=5_000, last=2026))
+    later = office.submitted(continuing(project_of(first), 2026))
+    office.do("return_for_correction", grant=first, message="積算")
+    monkeypatch.setattr(new_application, "refuse_years_left_out", lambda *_: None)
+    office.do("resubmit", grant=first, application=new(YOKOHAMA, soft=1_000))
+    return later
+
+
+def test_caps_finds_a_grant_whose_year_its_plan_leaves_out_until_it_comes_to_nothing(office, left_out):
+    found = [message for message in messages(office, "caps") if "its plan ends with" in message]
+    assert [message.partition(": ")[2] for message in found] == [
+        f"{left_out} has infrastructure, and its plan ends with fiscal year 2025"
+    ]
+    office.do("withdraw", grant=left_out)
+    assert messages(office, "caps") == []
