@@ -68,6 +68,8 @@ class Project(Correctable, Aggregate):
         self.target_revisions: list[dict[str, Any]] = []
         self.certificate_no = self.certified_by = ""
         self.certified_on: date | None = None
+        self.replaced_on: date | None = None
+        """When a corrected plan took the place of the certified one, until its amendment is certified."""
         self.participations: list[tuple[str, str, str]] = []
         self.ended_on: date | None = None
         self.supports: list[tuple[date, str]] = []

@@ -47,6 +47,8 @@ class ProjectPlanRevised(Event):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.plan(self)
+        if aggregate.certified_on:
+            aggregate.replaced_on = self.act.on
 
 
 class ProjectDecisionImported(Created):
@@ -161,6 +163,7 @@ class PlanAmended(Event):
         was = {"certificate_no": self.certificate_no, "was": aggregate.certificate_no}
         aggregate.amendments.append({**was, **told})
         aggregate.certificate_no = self.certificate_no
+        aggregate.replaced_on = None
 
 
 class TargetRevised(Event):

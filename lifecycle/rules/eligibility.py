@@ -215,6 +215,38 @@ def criteria_findings(version: ProgrammeVersion, grant: str, scored: Collection[
     ]
 
 
+def corrected_findings(
+    version: ProgrammeVersion, grant: str, scored_before: Collection[str], certified_before: str | None
+) -> list[Finding]:
+    """What was scored or certified before the application was put right is told of: it was another application.
+
+    `certified_before`: the project whose certificate is of the plan before.
+    """
+    found = []
+    if scored_before:
+        found.append(
+            Finding(
+                rule="four_criteria",
+                strength="warning",
+                source=version.source_of("four_criteria"),
+                message=f"{', '.join(scored_before)}: scored before {grant} was put right",
+                remedy=f"score what stands now: grants score {grant} --criterion CRITERION --score 1..5 --reason TEXT",
+            )
+        )
+    if certified_before:
+        found.append(
+            Finding(
+                rule="certified_plan",
+                strength="warning",
+                source=version.source_of("certified_plan"),
+                message=f"the plan of {certified_before} was put right after it was certified",
+                remedy=f"certify the amendment: grants amend-plan {certified_before} --certificate-no NO "
+                "--content TEXT",
+            )
+        )
+    return found
+
+
 def certificate_findings(version: ProgrammeVersion, project: str, certificate_no: str) -> list[Finding]:
     """地域再生計画の認定: no money without a certified plan (地域再生法 13条1項)."""
     if certificate_no:

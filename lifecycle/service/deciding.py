@@ -156,6 +156,12 @@ def _reviewed(grant: Grant, project: Project, rules: Rules) -> list[Finding]:
         *eligibility.criteria_findings(rules, grant.id, grant.scores),
         *_partial_scores(grant),
         *eligibility.certificate_findings(rules, project.id, project.certificate_no),
+        *eligibility.corrected_findings(
+            rules,
+            grant.id,
+            [criterion for criterion, score in grant.scores.items() if score.outdated],
+            project.id if project.replaced_on else None,
+        ),
     ]
 
 

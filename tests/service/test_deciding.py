@@ -176,3 +176,43 @@ def test_no_decision_is_dated_before_the_plans_certificate(office):
     office.do("certify_plan", project=P, certificate_no="第76回-1", on="2025-04-28")
     refused(office, "too_early", "approve", grant=grant, on="2025-04-27")
     office.do("approve", grant=grant, on="2025-04-28")
+
+
+# ---------------------------------------------------------------------- put right after the review
+
+
+def put_right(office, application):
+    """An application that is scored and certified, and then sent back and put right."""
+    grant = office.decidable(new(soft=10_000))
+    office.do("return_for_correction", grant=grant, message="積算")
+    office.do("resubmit", grant=grant, application=application)
+    return grant
+
+
+def test_scores_and_a_certificate_of_the_application_before_are_told_of(office):
+    grant = put_right(office, new(soft=90_000, facility=5_000))
+    answer = office.do("approve", grant=grant)
+    assert rules(answer["warnings"]) == ["four_criteria", "certified_plan"]
+    assert answer["warnings"][0]["message"].startswith(", ".join(CRITERIA))
+    assert f"grants amend-plan {P}" in answer["warnings"][1]["remedy"]
+
+
+def test_what_was_scored_and_certified_anew_is_told_of_no_more(office):
+    grant = put_right(office, new(soft=90_000))
+    for criterion in CRITERIA[1:]:
+        office.do("score", grant=grant, criterion=criterion, score=4, reason="再提出を審査")
+    warning = office.do("approve", grant=grant, dry_run=True)["warnings"][0]
+    assert warning["message"] == f"{CRITERIA[0]}: scored before {grant} was put right"
+    office.do("score", grant=grant, criterion=CRITERIA[0], score=4, reason="再提出を審査")
+    office.do("amend_plan", project=P, certificate_no="第76回-2", content="再提出")
+    assert office.do("approve", grant=grant)["warnings"] == []
+
+
+def test_what_is_reviewed_once_it_was_put_right_is_decided_without_a_word(office):
+    grant = office.submitted(new(soft=10_000))
+    office.do("return_for_correction", grant=grant, message="積算")
+    office.do("resubmit", grant=grant, application=new(soft=9_000))
+    for criterion in CRITERIA:
+        office.do("score", grant=grant, criterion=criterion, score=4, reason="課題が明確")
+    office.do("certify_plan", project=P, certificate_no="第76回-1")
+    assert office.do("approve", grant=grant)["warnings"] == []

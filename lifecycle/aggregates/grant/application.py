@@ -78,6 +78,8 @@ class Resubmitted(GrantEvent):
         aggregate.justifications, aggregate.windows = self.justifications, self.windows
         aggregate.prepared_by = aggregate.prepared_by | {self.act.by}
         aggregate.take_over(self.components)
+        for score in aggregate.scores.values():
+            score.outdated = True
 
 
 class Scored(GrantEvent):

@@ -50,12 +50,13 @@ class ComponentState:
 
 @dataclass(slots=True)
 class ScoreState:
-    """審査の評点 of one criterion."""
+    """審査の評点 of one criterion. `outdated`: given to an application that another one took the place of."""
 
     score: int
     reason: str
     by: str
     on: date
+    outdated: bool = False
 
 
 @dataclass(slots=True)
