@@ -10,8 +10,9 @@ from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
 from lifecycle.store.entries import to_event
-from lifecycle.store.recorder import ENTRIES
-from lifecycle.store.server_memory import Recollections
+from lifecycle.store.recorder import ENTRIES, LAST, STREAMS
+from lifecycle.store.server_memory import Question, Recollections
+from lifecycle.store.server_recorder import TURN, TurnsRecorder
 from lifecycle.store.transaction import Transaction, fold
 
 
@@ -20,12 +21,13 @@ class Comparisons:
 
     aggregates = 0
     caps = 0
+    answers = 0
 
 
 @contextmanager
 def compared() -> Iterator[None]:
     """While this lasts, a command that remembers something else than what is stored fails."""
-    found, cap_rows = Transaction._found, Transaction._cap_rows
+    found, cap_rows, answered = Transaction._found, Transaction._cap_rows, TurnsRecorder._answered
 
     def _found(self: Transaction, stream: str) -> Aggregate | None:
         takes, was_taken = self._remembered.take, []
@@ -51,15 +53,29 @@ def compared() -> Iterator[None]:
         if self._remembered.caps(authority) is rows:
             stored = inline.read_caps(_Aside(self.connection), authority)
             moved = _seqs(stored) > _seqs(rows) and isinstance(self._remembered, Recollections)
-            assert moved or rows == stored, f"the caps of {authority} are remembered otherwise"
+            alike = list(rows.items()) == list(stored.items())  # their order too: findings come in it
+            assert moved or alike, f"the caps of {authority} are remembered otherwise"
             Comparisons.caps += 1
         return rows
 
+    def _answered(self: TurnsRecorder, scope: str | None, question: Question) -> list[str] | None:
+        was_asked = question in self.answers
+        answer = answered(self, scope, question)
+        if scope is not None and answer is not None and not was_asked:
+            aside, (sql, name) = _Aside(self.connection), question
+            moved = aside.execute(TURN, (scope,)).fetchone()[0] > self.turns[scope]
+            stored = aside.execute(sql, (name, name + LAST) if sql == STREAMS else (name,))
+            assert moved or answer == [row[0] for row in stored], f"{name} is answered otherwise"
+            Comparisons.answers += 1
+        return answer
+
     Transaction._found, Transaction._cap_rows = _found, _cap_rows  # type: ignore[method-assign]
+    TurnsRecorder._answered = _answered  # type: ignore[method-assign]
     try:
         yield
     finally:
         Transaction._found, Transaction._cap_rows = found, cap_rows  # type: ignore[method-assign]
+        TurnsRecorder._answered = answered  # type: ignore[method-assign]
 
 
 class _Aside:

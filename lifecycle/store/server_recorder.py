@@ -98,10 +98,10 @@ class TurnsRecorder(CommittedRecorder):
     def has_begun(self, stream: str) -> bool:
         """True when anything is recorded of a stream; the append refuses to begin one twice."""
         scope = scope_of(stream)
+        self.begun.add(scope)
         if not self._memory.guesses:
             self._look_at(scope)
             return super().has_begun(stream)
-        self.begun.add(scope)
         if scope == stream:  # nothing can be recorded in a scope before the stream it has its name from
             self._go_by(scope, 0)
         self._look_at(scope)

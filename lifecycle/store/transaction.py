@@ -168,8 +168,9 @@ class Transaction:
         """Remember what was read and written: the draft stands in the log."""
         draft, caps = self._draft, self._caps
         for name, row in draft.caps_after.items():
-            authority = row.authority
-            caps[authority] = {**caps[authority], name: row}
+            known = caps[authority := row.authority]
+            after = {**known, name: row}
+            caps[authority] = after if name in known else dict(sorted(after.items()))  # as they would be read
         self._remembered.keep(draft.first + len(draft.entries) - 1, self._aggregates, caps)
 
     def _projected(self, pending: list[Event]) -> tuple[list[dict[str, int]], Rows, Rows]:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from store.office import YOKOHAMA, Office, elsewhere, new, project_of
+from store.office import OPENED_ON, YOKOHAMA, Office, continuing, elsewhere, new, project_of
 
-from lifecycle.errors import CapExceeded, Refusal, RoleMissing
+from lifecycle.errors import BadInput, CapExceeded, Refusal, RoleMissing, WrongStatus
 from lifecycle.store import remembered, server_memory, server_recorder
 from lifecycle.store.recorder import BEGUN, STREAMS
 from lifecycle.store.server import ServerStore
@@ -101,6 +101,46 @@ def test_a_new_project_is_not_looked_for_before_it_is_begun(office: Office, flig
     flights.clear()
     office.submitted(new(soft=1))
     assert BEGUN not in {sql for flight in flights for sql in flight}
+
+
+def done_twice(office: Office) -> None:
+    """A file that is run a second time: whoever finds a command done already looks first at the next one, too."""
+    for _ in range(2):
+        office.do("register_officer", officer="yamada", name="山田", roles=["auditor"], id="yamada")
+
+
+def test_what_was_begun_on_a_try_that_looks_is_known_to_the_next_command(office: Office) -> None:
+    """Which streams there are is asked before one more is begun: that answer must not be gone by any more."""
+    grant = office.approved(new(soft=1_000, last=2027))
+    done_twice(office)
+    office.submitted(continuing(project_of(grant), 2026))
+    with pytest.raises(BadInput, match="lies before fiscal year 2026"):
+        office.do("request_change", grant=grant, last_year=2025)
+    office.do("request_change", grant=grant, last_year=2026)
+
+
+def test_a_project_does_not_end_while_a_grant_waits_that_was_applied_for_on_a_second_try(
+    office: Office, beside: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = office.settled(office.approved(new(soft=1_000, last=2026)), {"soft": 2_000})
+    project = project_of(grant)
+    office.do("disburse", grant=grant, amount_yen=1_000, payment="final")
+    office.published(project, 2025)
+    office.do("close_year", project=project, fiscal_year=2025)
+    told = {"project": project, "held_on": OPENED_ON, "content": "伴走支援"}
+    write = ServerStore._write
+
+    def overtaken(*given: Any) -> None:
+        monkeypatch.undo()
+        beside.do("record_support", **told)
+        write(*given)
+
+    before = again(office)
+    monkeypatch.setattr(ServerStore, "_write", overtaken)
+    office.submitted(continuing(project, 2026))
+    assert again(office) == before + 1
+    with pytest.raises(WrongStatus):
+        office.do("end_project", project=project)
 
 
 def test_memory_has_an_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,22 @@ def test_room_that_another_process_took_is_gone_and_what_it_gave_back_is_there(
     office.submitted(new(soft=1_000))
 
 
+def test_a_refusal_by_what_is_remembered_is_told_word_for_word_as_by_what_is_read(
+    office: Office, beside: Office
+) -> None:
+    """Findings come in the order of the windows, whichever was opened last."""
+    for first in (2027, 2026, 2025):
+        office.submitted(new(first=first, last=2027, soft=1, infrastructure=1))
+    told = []
+    for one in (office, beside):
+        with pytest.raises(CapExceeded) as refused:
+            one.submitted(new(last=2027, soft=1, infrastructure=5_000_000_000))
+        told.append([finding.message for finding in refused.value.findings])
+    assert told[0] == told[1]
+    assert len(told[0]) == 4
+    assert told[0] == sorted(told[0], key=lambda message: message.rpartition("over the plan ")[2])
+
+
 def test_roles_that_another_process_took_away_are_gone(office: Office, beside: Office) -> None:
     grant = office.approved(new(soft=1_000))
     office.do("disburse", grant=grant, amount_yen=100, payment="advance")
