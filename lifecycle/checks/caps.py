@@ -24,7 +24,7 @@ from lifecycle.errors import Finding
 from lifecycle.projections import application_slots, cap_usage
 from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import CapRow, Rows
-from lifecycle.store import Store, inline
+from lifecycle.store import Store
 from lifecycle.store.entries import read_entry, to_event
 from lifecycle.store.log import open_log
 
@@ -37,7 +37,7 @@ def check_caps(store: Store) -> Iterator[Finding]:
     seqs: dict[str, int] = {}
     events: dict[str, list[Event]] = {}
     with open_log(store) as log:
-        for n, entry in log.entries():
+        for n, entry in log.committed():
             summed = naive.take(entry)
             event = to_event(entry)
             touched = cap_usage.authority_touched(event)
@@ -53,8 +53,8 @@ def check_caps(store: Store) -> Iterator[Finding]:
                 yield from _over_limit(n, changed)
         for authority, touching in events.items():
             yield from left_out_findings(log, rows[authority], touching)
-        stored = {row["window"]: row for row in log.cap_rows()}
-    yield from _slot_findings(slots, store)
+        stored, stored_slots = {row["window"]: row for row in log.cap_rows()}, log.slots()
+    yield from _slot_findings(slots, stored_slots)
     yield from _over_limit_by_day(events)
     derived = {name: row for of_authority in rows.values() for name, row in of_authority.items()}
     yield from _row_findings(derived, naive, stored)
@@ -116,10 +116,8 @@ def _over_limit_by_day(events: Mapping[str, list[Event]]) -> Iterator[Finding]:
                 yield from _over(f"business date {day}", name, replace(row, window=limited))
 
 
-def _slot_findings(derived: SlotRows, store: Store) -> Iterator[Finding]:
+def _slot_findings(derived: SlotRows, stored: SlotRows) -> Iterator[Finding]:
     """申請件数: the stored slots are those of the log."""
-    with store.reading() as connection:
-        stored = inline.read_all_slots(connection)
     for key in sorted(derived.keys() | stored.keys()):
         none = Slots(*key)
         yield from slot_findings("{} in round {}".format(*key), stored.get(key, none), derived.get(key, none))

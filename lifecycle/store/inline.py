@@ -71,7 +71,7 @@ def read_slots(connection: Any, authority: str, round_: str) -> Slots:
 
 
 def read_all_slots(connection: Any) -> dict[tuple[str, str], Slots]:
-    """Slots of every authority and round (for checks)."""
+    """Slots of every authority and round."""
     sql = "SELECT authority, round, ordinary, outside, ordinary_limit, outside_limit FROM application_slots"
     return {(row[0], row[1]): Slots(*row) for row in connection.execute(sql)}
 

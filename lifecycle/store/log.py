@@ -12,12 +12,19 @@ from typing import Any
 
 from lifecycle.aggregates import Event
 from lifecycle.errors import BadInput
+from lifecycle.projections.application_slots import Slots
 from lifecycle.store import Store
 from lifecycle.store.entries import instant, to_event
 from lifecycle.values import JAPAN
 
 PAGE = 1000
 DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+WAITING = """
+SELECT entry FROM events AS e WHERE (stream, version) IN (SELECT stream, version FROM unsealed)
+    AND NOT EXISTS (SELECT 1 FROM seals AS s WHERE s.stream = e.stream AND s.version = e.version) ORDER BY pos
+"""
+"""What a server has committed and not numbered yet, in the order in which it will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,19 @@ class Log:
         for _, entry in self.entries(point, stream=stream, beginning=beginning):
             yield to_event(entry)
 
+    def committed(self) -> Iterator[tuple[int, bytes]]:
+        """Every event that rows of this state tell of: the log, and what was committed since it was last numbered.
+
+        A command of somebody else may be committed after the seal that precedes a read, or its seal may be nobody's
+        to give (a login that only reads, a standby). Such an event comes with the number it waits for.
+        """
+        n = 0
+        for n, entry in self.entries():
+            yield n, entry
+        if self._database.dialect.name == "postgresql":
+            for number, (entry,) in enumerate(self._database.exec_driver_sql(WAITING), n + 1):
+                yield number, bytes(entry)
+
     def recorded_at(self, n: int) -> str | None:
         """When the event of this number was recorded, or the last one before it; None for an empty log."""
         from sqlalchemy import select
@@ -158,6 +178,15 @@ class Log:
         from lifecycle.store.schema import CAP_USAGE
 
         return list(self._database.execute(select(CAP_USAGE).order_by(CAP_USAGE.c.window)).mappings())
+
+    def slots(self) -> dict[tuple[str, str], Slots]:
+        """Every stored row of application slots, by authority and round."""
+        from sqlalchemy import select
+
+        from lifecycle.store.schema import APPLICATION_SLOTS
+
+        rows = self._database.execute(select(APPLICATION_SLOTS)).all()
+        return {(row[0], row[1]): Slots(*row) for row in rows}
 
 
 def last_number(store: Store) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import places
 import psycopg
 import pytest
-from store.office import YOKOHAMA, Office, elsewhere
+from store.office import YOKOHAMA, Office, elsewhere, new
 
 from lifecycle.store import sealing
+from lifecycle.store.roles import READ
 from lifecycle.store.server import ServerStore
 
 HOUR = 3_600_000
@@ -153,3 +156,55 @@ def test_a_resting_writer_that_reads_sees_what_it_wrote(office: Office) -> None:
     told = list(office.tell("log"))
     assert unsealed(office) == 0
     assert len(told) == office.events()
+
+
+# ---------------------------------------------------------------------- checks of what waits for its number
+
+
+def told_of_caps(office: Office) -> list[str]:
+    """What `check caps` finds."""
+    return [finding["message"] for finding in office.tell("check", names=["caps"])]
+
+
+def test_a_command_between_the_seal_and_the_look_is_no_difference(
+    office: Office, other: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = office.grants.store.snapshot
+
+    @contextmanager
+    def overtaken() -> Iterator[Any]:
+        other.submitted(new(soft=1_000, infrastructure=1_000))
+        leave_two(other, monkeypatch)
+        with snapshot() as database:
+            yield database
+
+    with monkeypatch.context() as while_others_write:
+        while_others_write.setattr(office.grants.store, "snapshot", overtaken)
+        assert told_of_caps(office) == []
+    assert unsealed(office) == 2
+
+
+def test_a_login_that_may_not_seal_finds_no_difference_in_what_waits(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.grants.store.roles(apply=True)
+    leave_two(office, monkeypatch)
+    reader = Office(places.setting(str(office.path), f"-c role={READ}"), office.clock)
+    assert told_of_caps(reader) == []
+    reader.close()
+    assert unsealed(office) == 2
+
+
+@pytest.mark.parametrize(("table", "column"), [("cap_usage", "used_yen"), ("application_slots", "ordinary")])
+def test_a_row_that_was_changed_is_found_whatever_waits(
+    office: Office, monkeypatch: pytest.MonkeyPatch, table: str, column: str
+) -> None:
+    office.submitted(new(YOKOHAMA, soft=1))
+    leave_two(office, monkeypatch)
+    office.connection.execute(f"UPDATE {table} SET {column} = {column} + 1")
+    with sealing_elsewhere(office):
+        told = told_of_caps(office)
+    assert unsealed(office) == 2
+    office.connection.execute(f"UPDATE {table} SET {column} = {column} - 1")
+    assert len(told) == 1
+    assert told[0].startswith("at the end of the log the stored row of ")

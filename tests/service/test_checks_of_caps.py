@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
-from store.office import HIROSHIMA, YOKOHAMA, continuing, new, project_of
+from store.office import HIROSHIMA, YOKOHAMA, Office, continuing, new, project_of
 
 from lifecycle.checks.cap_rows import COLUMNS
 from lifecycle.projections import cap_usage
@@ -89,6 +91,25 @@ def test_caps_finds_slots_with_another_limit_than_the_log_says(tampered, column)
     room = {"ordinary_limit": (99, 2), "outside_limit": (10, 99)}[column]
     assert "has room for {} new applications and {} outside the limit".format(*room) in told
     assert told.endswith("the log says 10 and 2")
+
+
+def test_caps_and_slots_are_those_of_the_state_whose_log_was_read(office, monkeypatch):
+    """Whatever others commit while the sums are compared stands in neither."""
+    office.submitted(new(YOKOHAMA, soft=1_000))
+    snapshot = office.grants.store.snapshot
+
+    @contextmanager
+    def overtaken():
+        with snapshot() as database:
+            yield database
+        beside = Office(office.path, office.clock)
+        beside.submitted(new(YOKOHAMA, soft=1_000))
+        beside.close()
+
+    with monkeypatch.context() as while_others_write:
+        while_others_write.setattr(office.grants.store, "snapshot", overtaken)
+        assert messages(office, "caps") == []
+    assert len(list(office.tell("list"))) == 2
 
 
 # ---------------------------------------------------------------------- two ways to the same rows
