@@ -91,8 +91,9 @@ def _partitions(session: Session, read: Point, output: str | None, only: str | N
     from cli.nightly import progress
     from cli.printing.partitions import write_partitions
     from lifecycle.projections.nightly import COLUMNS
+    from lifecycle.service.asking import asked_whole
 
-    if output in (None, "-"):
+    if output is None or output == "-":
         raise BadInput("parquet is written into a folder; name one: -o FOLDER")
     refuse_store(session, output)
     tables = (*COLUMNS, "events")
@@ -100,9 +101,12 @@ def _partitions(session: Session, read: Point, output: str | None, only: str | N
         raise BadInput(f"--only: no table {only}; tables: {', '.join(tables)}")
     wanted = tables if only is None else (only,)
     needs = tuple(name for name in wanted if name != "events")
-    with session.ledger.open_tables(read, needs) as view, progress(session, "export") as tell:
-        told = write_partitions(view, Path(output), wanted, tell)
-    return _told(session, {"export": "parquet", "output": output, **told})
+
+    def write() -> dict[str, int]:
+        with session.ledger.open_tables(read, needs) as view, progress(session, "export") as tell:
+            return write_partitions(view, Path(output), wanted, tell)
+
+    return _told(session, {"export": "parquet", "output": output, **asked_whole(write)})
 
 
 def _point(given: dict[str, Any]) -> Point:

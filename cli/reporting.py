@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
-from contextlib import redirect_stdout
+from collections.abc import Generator, Iterable
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from cli.outputs import Target, output_of, target_of, whole_file
 from cli.session import Session
 from cli.tables import room
 from lifecycle.errors import BadInput
-from lifecycle.store.unanswered import LinkCut
 
 FORMATS = ("table", "csv", "xlsx", "json", "parquet")
 FILES_ONLY = ("xlsx", "parquet")
@@ -87,14 +86,12 @@ def _run(session: Session, /, **given: Any) -> int:
         else:
             say.put(table_of(listed))
         return 0
-    try:
-        with _opened(session, wanted, over) as sheet:
-            return _show(sheet, wishes)
-    except LinkCut:
-        if wishes.printing.has_begun:
-            raise
-        with _opened(session, wanted, over) as sheet:  # nothing of it was told
-            return _show(sheet, wishes)
+    from lifecycle.service.asking import told_once
+
+    with closing(told_once(session.ledger.store, lambda: _shown(session, wanted, over, wishes))) as pieces:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+    return 0
 
 
 def _opened(session: Session, wanted: Any, over: str | None) -> Any:
@@ -105,17 +102,21 @@ def _opened(session: Session, wanted: Any, over: str | None) -> Any:
     return open_report_over(over, wanted)
 
 
-def _show(sheet: Any, wishes: Wishes) -> int:
-    if wishes.chart is not None:
-        _draw(sheet, wishes.chart)
+def _shown(session: Session, wanted: Any, over: str | None, wishes: Wishes) -> Generator[bytes, None, None]:
+    """Files are written; yields what belongs on standard output, piece by piece."""
+    with _opened(session, wanted, over) as opened:
+        if wishes.chart is not None:
+            _draw(opened, wishes.chart)
+            if wishes.printing.output is None:
+                return
+        sheet = opened if wishes.chart is None else again(opened)
+        behind = sheet.view.behind
         if wishes.printing.output is None:
-            return 0
-        sheet = again(sheet)
-    behind = sheet.view.behind
-    _print(sheet, wishes.printing)
-    if behind:
-        _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
-    return 0
+            yield from _pieces(sheet, wishes.printing)
+        else:
+            _file(sheet, wishes.printing.output, wishes.printing)
+        if behind:
+            _say(f"it stands on event {sheet.view.n:,}; {behind:,} were recorded since: grants nightly")
 
 
 def again(sheet: Any) -> Any:
@@ -145,7 +146,6 @@ class Printing:
     def __init__(self, form: str, output: Target | None, encoding: str, lang: str, *, plain: bool) -> None:
         self.form, self.output = form, output
         self.encoding, self.lang, self.plain = encoding, lang, plain
-        self.has_begun = False
 
     @classmethod
     def of(cls, session: Session, given: dict[str, Any], over: str | None) -> Printing:
@@ -210,19 +210,14 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _print(sheet: Any, printing: Printing) -> None:
-    if printing.output is None:
-        for piece in _pieces(sheet, printing):
-            printing.has_begun = True
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    with whole_file(printing.output) as path:
+def _file(sheet: Any, output: Target, printing: Printing) -> None:
+    with whole_file(output) as path:
         _write(sheet, path, printing)
-    _say(f"{printing.output.told}: {sheet.footing().rows:,} rows")
+    _say(f"{output.told}: {sheet.footing().rows:,} rows")
 
 
 def _say(text: str) -> None:
+    sys.stdout.buffer.flush()  # what was told before it comes before it
     click.echo(text, err=True)
 
 

@@ -22,6 +22,7 @@ from lifecycle.store import Store, is_server
 from lifecycle.store.unanswered import LinkCut
 
 Ask = TypeVar("Ask", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 Row = TypeVar("Row")
 Rows = Generator[Row, None, None]
 
@@ -37,14 +38,25 @@ def read(ask: Ask) -> Ask:
     @wraps(ask)
     def asked(room: Office, *given: Any, **named: Any) -> Any:
         kept = [copy(one) for one in given]  # whoever asks may word the next question meanwhile
-        if is_by_rows:
-            return told_once(room.store, lambda: ask(room, *kept, **named))
-        try:
-            return ask(room, *kept, **named)
-        except LinkCut:
+
+        def once() -> Any:
             return ask(room, *kept, **named)
 
+        return told_once(room.store, once) if is_by_rows else asked_whole(once)
+
     return asked  # type: ignore[return-value]  # the same method
+
+
+def asked_whole(ask: Callable[[], Answer]) -> Answer:
+    """An answer of which nothing is told before it is whole, asked for again where its link is cut.
+
+    Raises:
+        LinkCut: the link was cut again.
+    """
+    try:
+        return ask()
+    except LinkCut:
+        return ask()
 
 
 def told_once(store: Store, rows: Callable[[], Rows[Row]]) -> Rows[Row]:

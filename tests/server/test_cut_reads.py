@@ -228,20 +228,86 @@ def test_a_report_that_is_cut_before_anything_of_it_was_printed_is_printed_all_t
         assert printed(proxy.url) == whole, place
 
 
-def test_what_was_printed_of_a_report_is_not_printed_again(
-    office: Office, grant: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+@pytest.fixture
+def broken_off(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A report's link is cut after its first piece, as often as the list's first number says; its second counts."""
+    from cli import reporting
+
+    pieces, cuts = reporting._pieces, [1, 0]
+
+    def broken(*told: Any) -> Iterator[bytes]:
+        cuts[1] += 1
+        rest = iter(pieces(*told))
+        yield next(rest)
+        if cuts[1] <= cuts[0]:
+            raise LinkCut("cut")
+        yield from rest
+
+    monkeypatch.setattr(reporting, "_pieces", broken)
+    return cuts
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_report_that_was_begun_goes_on_after_what_was_printed(
+    office: Office, grant: str, broken_off: list[int], capfdbinary: pytest.CaptureFixture[bytes], form: str
+) -> None:
+    told = []
+    for broken_off[0] in (0, 1):
+        broken_off[1] = 0
+        assert main(["--store", office.path, *REPORT, form]) == 0
+        told.append(capfdbinary.readouterr())
+    assert told[1] == told[0]
+    assert told[0].out.count(b"\n") > 1
+    assert broken_off[1] == 2
+
+
+def test_a_report_that_is_cut_twice_is_refused_and_printed_once(
+    office: Office, grant: str, broken_off: list[int], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    broken_off[0] = 2
+    assert main(["--store", office.path, "--json", *REPORT, "table"]) == 4
+    *printed, last = capfdbinary.readouterr().out.splitlines()
+    assert json.loads(last)["code"] == "unreachable"
+    assert len(printed) == 1
+
+
+def test_a_report_that_has_changed_since_it_was_begun_is_not_gone_on_with(
+    office: Office,
+    grant: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     from cli import reporting
 
-    pieces, asked = reporting._pieces, [0]
+    answers = iter(["first", "other"])
 
-    def broken(*told: Any) -> Iterator[bytes]:
-        asked[0] += 1
-        yield next(iter(pieces(*told)))
+    def changing(*_: Any) -> Iterator[bytes]:
+        yield f"{next(answers)}\n".encode()
         raise LinkCut("cut")
 
-    monkeypatch.setattr(reporting, "_pieces", broken)
+    monkeypatch.setattr(reporting, "_pieces", changing)
     assert main(["--store", office.path, "--json", *REPORT, "csv"]) == 4
-    out = capfdbinary.readouterr().out
-    assert json.loads(out.splitlines()[-1])["code"] == "unreachable"
-    assert asked == [1]
+    assert capfdbinary.readouterr().out.startswith(b'first\n{"ok":false')
+
+
+def test_a_parquet_export_that_is_cut_is_written_all_the_same(
+    office: Office, proxy: Proxy, grant: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def written(url: str, name: str) -> tuple[int, dict[str, bytes]]:
+        folder = tmp_path / name
+        code = main(["--store", url, "export", "parquet", "-o", str(folder)])
+        files = {
+            str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()
+        }
+        return code, files
+
+    code, whole = written(office.path, "whole")
+    assert not code
+    assert "manifest.json" in whole
+    began = proxy.questions
+    assert written(proxy.url, "far") == (0, whole)
+    for place in places_in(proxy.questions - began):
+        proxy.left = place
+        assert written(proxy.url, f"cut at {place}") == (0, whole)
+    assert proxy.cuts
+    assert not list(tmp_path.glob(".*"))
