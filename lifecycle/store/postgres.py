@@ -54,7 +54,7 @@ SELECT pg_backend_pid(),
     set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '{LOCK_WAIT_MS}'), passing),
     set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), passing),
     set_config('plan_cache_mode', 'force_generic_plan', passing), set_config('enable_seqscan', 'off', passing),
-    set_config('jit', 'off', passing)
+    set_config('jit', 'off', passing), set_config('default_transaction_isolation', 'read committed', passing)
 FROM (SELECT {{}}) AS settings (passing)
 """
 """An acknowledged command is on the server's disk, whatever the role or the database was given as default.
@@ -63,8 +63,13 @@ The store's own statements, and its triggers, go by key, so that any values have
 longer than to run it. That plan is by the index, though the tables be empty when it is made: else each event that is
 written would be looked up by a scan of all before it, until the server has new statistics. A scan that can't be
 avoided (of what waits for a seal) looks so dear to a server before PostgreSQL 18 that it would compile the statement.
+Each statement sees what was committed before it: at a higher isolation whoever waited for a row is turned away when it
+is let go, and starts a storm where there was a queue.
 They hold for the session, or pass with the transaction: a pooler would leave them to whoever has its process next.
 """
+
+BEGIN: Asked = ("BEGIN ISOLATION LEVEL READ COMMITTED", ())
+"""The same for one transaction, through a pooler too."""
 
 THIS_TRANSACTION = SETTINGS.format("true")
 THIS_SESSION = SETTINGS.format("pg_backend_pid() <> %s")

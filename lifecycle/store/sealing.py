@@ -24,7 +24,7 @@ import psycopg
 
 from lifecycle.store.entries import later
 from lifecycle.store.link import Connection
-from lifecycle.store.postgres import SERVERS_PLANS
+from lifecycle.store.postgres import BEGIN, SERVERS_PLANS
 
 SEALER = int.from_bytes(b"grants", "big")
 """Key of the lock that says who seals. Nobody waits for it, least of all an append."""
@@ -113,7 +113,7 @@ def seal(connection: Connection) -> int | None:
 
 def put_back(connection: Connection) -> int:
     """Put events that stand neither in the log nor in the queue back into the queue; how many there were."""
-    _, _, found, _ = connection.together(("BEGIN", ()), (SERVERS_PLANS, ()), (PUT_BACK, ()), ("COMMIT", ()))
+    _, _, found, _ = connection.together(BEGIN, (SERVERS_PLANS, ()), (PUT_BACK, ()), ("COMMIT", ()))
     return found.rowcount
 
 
@@ -132,7 +132,7 @@ def _next_batch(connection: Connection) -> int | None:
 def _put_right(connection: Connection) -> int:
     """Drop from the queue what does not belong there, and put back what is missing in its streams; how many rows."""
     try:
-        _, mine, waiting = connection.together(("BEGIN", ()), (TRY, (SEALER,)), (WAITING, ()))
+        _, mine, waiting = connection.together(BEGIN, (TRY, (SEALER,)), (WAITING, ()))
         if not mine.fetchone()[0]:  # type: ignore[index]
             return 1  # another one seals, and puts it right
         streams = [row[0] for row in waiting]
@@ -148,9 +148,7 @@ def _put_right(connection: Connection) -> int:
 def _seal_batch(connection: Connection) -> int | None:
     try:
         # statements after the lock, so they see what the last sealer did
-        _, mine, tail, waiting = connection.together(
-            ("BEGIN", ()), (TRY, (SEALER,)), (TAIL, ()), (UNSEALED, ())
-        )
+        _, mine, tail, waiting = connection.together(BEGIN, (TRY, (SEALER,)), (TAIL, ()), (UNSEALED, ()))
         is_mine = mine.fetchone()[0]  # type: ignore[index]
         rows = waiting.fetchall()
         if not is_mine or not rows:

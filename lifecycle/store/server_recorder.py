@@ -23,7 +23,7 @@ from lifecycle.store.append import NAMES as CAP_NAMES
 from lifecycle.store.append import plans_of, scope_of
 from lifecycle.store.entries import read_entry
 from lifecycle.store.link import Asked
-from lifecycle.store.postgres import LETS_GO
+from lifecycle.store.postgres import BEGIN, LETS_GO
 from lifecycle.store.reads import Reads
 from lifecycle.store.recorder import BEGUN, LAST, LogRecorder
 from lifecycle.store.server_memory import HEARD_SECONDS, Memory, Question
@@ -232,4 +232,4 @@ def caps_of(rows: Found) -> tuple[int, Rows]:
 
 def holding(windows: Iterable[str]) -> tuple[Asked, ...]:
     """What holds these caps, in sorted order, until the transaction ends that begins here: whoever wants them waits."""
-    return ("BEGIN", ()), LETS_GO, (LOCK, (sorted(windows),))
+    return BEGIN, LETS_GO, (LOCK, (sorted(windows),))

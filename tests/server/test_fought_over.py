@@ -55,7 +55,7 @@ def test_whoever_writes_under_a_held_cap_waits_for_the_disk_after_the_commit_bef
     monkeypatch.setattr(Connection, "together", kept)
     use(fought)
     first, last = flights
-    assert first[:2] == ["BEGIN", postgres.LETS_GO[0]]
+    assert first[:2] == [postgres.BEGIN[0], postgres.LETS_GO[0]]
     assert last[1:] == ["COMMIT", postgres.ON_DISK[0]]
     assert fought.connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
     assert used_yen(fought) == 2

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
-from store.office import Office, new, open_office
+from store.office import YOKOHAMA, Office, new, open_office
 
 from lifecycle.errors import BadInput, NotFound
-from lifecycle.store import open_store, roles, soundness
+from lifecycle.store import open_store, postgres, roles, soundness
+from lifecycle.store.pooled import Pooled
+from lifecycle.store.server import ServerStore
+from lifecycle.store.server_recorder import holding
 from lifecycle.store.unwritable import Unwritable
 
 
@@ -18,6 +25,18 @@ def within(url: str, **options: str) -> str:
     """A store's URL with settings of its own for each connection."""
     told = quote(" ".join(f"-c{name}={value}" for name, value in options.items()), safe="")
     return f"{url}{'&' if '?' in url else '?'}options={told}"
+
+
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+PATIENCE_SECONDS = 60
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for it."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def problems(office: Office) -> list[str]:
@@ -113,3 +132,43 @@ def test_an_answer_that_was_changed_is_found(tmp_path: Path, what: str) -> None:
     assert found
     assert all("its answer" in finding["message"] for finding in found)
     office.close()
+
+
+@pytest.mark.parametrize("isolation", ["serializable", "repeatable\\ read"])
+def test_whoever_waits_for_a_cap_has_it_next_whatever_isolation_is_the_default(
+    office: Office, monkeypatch: pytest.MonkeyPatch, isolation: str
+) -> None:
+    """At a higher one, whoever waits is turned away by the commit that was waited for, and decides again."""
+    url = within(office.path, default_transaction_isolation=isolation)
+    first, second = (office.decidable(new(YOKOHAMA, soft=1)) for _ in range(2))
+    one, other = Office(url, office.clock), Office(url, office.clock)
+    for there in (one, other):
+        there.connection.memory.contended = {f"{YOKOHAMA}/soft/fiscal_year/2025"}
+    write, waiting = ServerStore._write, Thread(target=other.do, args=("approve",), kwargs={"grant": second})
+
+    def writes_when_the_other_waits(store: ServerStore, *given: Any) -> None:
+        if store is one.grants.store:
+            waiting.start()
+            until(lambda: bool(office.connection.execute(WAITS).fetchall()))
+        write(store, *given)
+
+    monkeypatch.setattr(ServerStore, "_write", writes_when_the_other_waits)
+    one.do("approve", grant=first)
+    waiting.join()
+    assert other.grants.store.decided_again == 0
+    assert [office.show(grant)["status"] for grant in (first, second)] == ["approved"] * 2
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("isolation", ["serializable", "repeatable\\ read"])
+def test_each_statement_sees_what_was_committed_before_it_through_a_pooler_too(
+    office: Office, isolation: str
+) -> None:
+    url = within(office.path, default_transaction_isolation=isolation)
+    raw = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+    for link in (postgres.connect(url, "here"), Pooled(raw, postgres.THIS_TRANSACTION)):
+        link.together(*holding([]))
+        assert link.execute("SHOW transaction_isolation").fetchone() == ("read committed",)
+        link.execute("ROLLBACK")
+        link.close()
