@@ -11,7 +11,7 @@ from typing import Any
 from lifecycle.errors import Refusal
 from lifecycle.store import FIND_COMMAND, Decide, Store, inline, same_body, sqlite
 from lifecycle.store.entries import columns, entry_bytes
-from lifecycle.store.recorder import LogRecorder
+from lifecycle.store.recorder import LogRecorder, Tail
 from lifecycle.store.remembered import Remembered
 from lifecycle.store.transaction import Draft, Transaction
 
@@ -42,6 +42,7 @@ FROM events ORDER BY n DESC LIMIT 1
 """
 """The end of the log, and whether the command's id is taken: all that every command asks first."""
 
+STANDS = "SELECT 1 FROM events WHERE n = ? AND recorded_at = ?"
 STREAMS_AFTER = "SELECT stream FROM events WHERE n > ?"
 
 MOST_BEHIND = 1_000
@@ -171,8 +172,8 @@ class EmbeddedStore(Store):
         if is_known:
             known = cursor.execute(FIND_COMMAND, (command_id,)).fetchone()
             return same_body(command_id, known, body_sha256), None
-        if n != self._remembered.n:
-            self._catch_up(cursor, n)
+        if (n, recorded_at) != self._remembered.tail:
+            self._catch_up(cursor, (n, recorded_at))
         recorder = LogRecorder(cursor, (n, recorded_at))
         transaction = Transaction(cursor, self._now, recorder, self._remembered)
         make = decide(transaction)
@@ -181,13 +182,15 @@ class EmbeddedStore(Store):
         write(cursor, draft, (command_id, body_sha256, result))
         return result, transaction
 
-    def _catch_up(self, cursor: Any, n: int) -> None:
-        """Forget what others have recorded in since the last command of this process."""
+    def _catch_up(self, cursor: Any, tail: Tail) -> None:
+        """Forget what others have recorded in since the last command of this process; all, if a backup was put back."""
         remembered = self._remembered
-        if n - remembered.n > MOST_BEHIND:
+        n, recorded_at = remembered.tail
+        stands = cursor.execute(STANDS, (n, recorded_at)).fetchone()
+        if not stands or tail[0] - n > MOST_BEHIND:
             remembered.clear()
-        moved = cursor.execute(STREAMS_AFTER, (remembered.n,)).fetchall() if remembered.n else ()
-        remembered.forget(n, [stream for (stream,) in moved])
+        moved = cursor.execute(STREAMS_AFTER, (n,)).fetchall() if remembered.tail[0] else ()
+        remembered.forget(tail, [stream for (stream,) in moved])
 
     @contextmanager
     def reading(self) -> Iterator[Any]:

@@ -21,6 +21,9 @@ FIRST = (
 )
 TAIL = "SELECT n, recorded_at FROM events ORDER BY n DESC LIMIT 1"
 
+Tail = tuple[int, str | None]
+"""Number and moment of the log's last event; (0, None) for an empty log."""
+
 LAST = "\U0010ffff"
 """Sorts behind every text with the same beginning."""
 
@@ -31,7 +34,7 @@ class LogRecorder:
     ORDER = "n"
     """The column of `events` that keeps the order of streams and caps."""
 
-    def __init__(self, connection: Any, tail: tuple[int, str | None] | None = None) -> None:
+    def __init__(self, connection: Any, tail: Tail | None = None) -> None:
         self.connection = connection
         self.turns: dict[str, int] = {}
         """On a server, the last turn of each scope that the command goes by."""
@@ -41,7 +44,7 @@ class LogRecorder:
 
         self._tail = tail
 
-    def tail(self) -> tuple[int, str | None]:
+    def tail(self) -> Tail:
         """Number and `recorded_at` of the last event; (0, None) for an empty log."""
         if self._tail is not None:
             return self._tail

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
+from lifecycle.store.recorder import Tail
 from lifecycle.values import authority_of
 
 MOST = 256
@@ -27,8 +28,8 @@ class Remembers(Protocol):
     def caps(self, authority: str) -> Rows | None:
         """Every cap row of one authority; not to be written into."""
 
-    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
-        """What a command read and wrote, once it stands in the log, whose last event is now `n`."""
+    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log, which now ends with `tail`."""
 
 
 class Nothing:
@@ -40,15 +41,18 @@ class Nothing:
     def caps(self, authority: str) -> None:
         """See `Remembers`."""
 
-    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
         """See `Remembers`."""
 
 
 class Remembered:
-    """記憶: aggregates by stream and cap rows by authority, as they stood after event `n`."""
+    """記憶: aggregates by stream and cap rows by authority, as they stood when the log ended with `tail`.
+
+    The moment tells this log from one that a backup was put back into, and that has come as far again.
+    """
 
     def __init__(self) -> None:
-        self.n = 0
+        self.tail: Tail = (0, None)
         self._aggregates: dict[str, Aggregate] = {}
         self._caps: dict[str, Rows] = {}
 
@@ -60,25 +64,25 @@ class Remembered:
         """Every cap row of one authority; not to be written into."""
         return self._caps.get(authority)
 
-    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
-        """What a command read and wrote, once it stands in the log, whose last event is now `n`."""
-        self.n = n
+    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log, which now ends with `tail`."""
+        self.tail = tail
         self._aggregates |= aggregates
         self._caps |= caps
         if len(self._aggregates) > MOST or len(self._caps) > MOST:
             shorten(self._aggregates)
             shorten(self._caps)
 
-    def forget(self, n: int, streams: Iterable[str]) -> None:
-        """These streams have events of others, up to event `n`."""
-        self.n = n
+    def forget(self, tail: Tail, streams: Iterable[str]) -> None:
+        """These streams have events of others, up to `tail`."""
+        self.tail = tail
         for stream in streams:
             self._aggregates.pop(stream, None)
             self._caps.pop(authority_of(stream), None)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.n = 0
+        self.tail = (0, None)
         self._aggregates.clear()
         self._caps.clear()
 

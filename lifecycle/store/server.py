@@ -171,6 +171,7 @@ class ServerStore(ServerDatabase):
     def _drafted(self, reads: Reads, decide: Decide) -> tuple[bytes, Draft, Transaction]:
         """The command's result, and the draft of what it writes."""
         recorder = TurnsRecorder(reads)
+        recorder.look_around()
         transaction = Transaction(reads, self._now, recorder, Recollections(reads.memory, recorder))
         make = decide(transaction)
         draft = transaction.draft()
@@ -197,7 +198,8 @@ class ServerStore(ServerDatabase):
         memory.advance(taken)
         transaction.keep()
         if draft.entries:
-            memory.hear(draft.entries[-1].recorded_at)
+            memory.written = draft.entries[-1]
+            memory.hear(memory.written.recorded_at)
 
     def _sent(self, connection: Connection, asked: Asked, authority: str | None) -> Answer:
         """Send the append, and let the caps of an authority come along that the next command will ask for."""

@@ -18,6 +18,8 @@ from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import remembered
 from lifecycle.store.append import plans_of, scope_of
+from lifecycle.store.entries import Entry
+from lifecycle.store.recorder import Tail
 
 HEARD_SECONDS = 1
 """How long a connection goes by what it knows of the log's end, and what it wrote itself, before it looks again."""
@@ -66,6 +68,9 @@ class Memory:
     recalled: bool = False
     """True once the command goes by something that it did not read itself."""
 
+    written: Entry | None = None
+    """The last event of this connection. Nothing that it remembers was read later: it stands for all of that."""
+
     latest: str | None = None
     heard_at: int | float = -HEARD_SECONDS
     """The latest moment known of the log, and since when."""
@@ -90,6 +95,20 @@ class Memory:
         if known_at and (self.latest is None or known_at > self.latest):
             self.latest = known_at
 
+    def stands(self, recorded_at: str | None) -> None:
+        """Its last event is found recorded at this moment: if not as it was, a backup was put back, and all is let go.
+
+        Since then others may have taken as many turns as were taken before.
+        """
+        if self.written is not None and self.written.recorded_at != recorded_at:
+            self.written = None
+            self.forget()
+
+    def forget(self) -> None:
+        """Go by nothing but what is read."""
+        self.scopes.clear()
+        self.caps.clear()
+
     def fight_over(self, caps: Iterable[str]) -> None:
         """Whoever moved these caps moves them again: from now on they are held before they are read."""
         self.contended |= set(caps)
@@ -104,8 +123,7 @@ class Memory:
         """A try of a command begins; one that is left no guess goes by nothing but what it reads."""
         self.guesses, self.recalled = guesses, False
         if not guesses:
-            self.scopes.clear()
-            self.caps.clear()
+            self.forget()
 
     def advance(self, turns: Mapping[str, int]) -> None:
         """This connection has taken these turns of scopes."""
@@ -190,9 +208,9 @@ class Recollections:
         self._recorder.known_caps[authority] = sum([row.seq for row in known.rows.values()])
         return known.rows
 
-    def keep(self, n: int, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
         """What a command read and wrote, once it has taken effect."""
-        del n  # a server's log has its own numbers
+        del tail  # a server's log has its own numbers
         memory, recorder = self._memory, self._recorder
         turns = recorder.turns
         for stream, aggregate in aggregates.items():

@@ -25,7 +25,7 @@ from lifecycle.store.entries import read_entry
 from lifecycle.store.link import Asked
 from lifecycle.store.postgres import BEGIN, LETS_GO
 from lifecycle.store.reads import Reads
-from lifecycle.store.recorder import BEGUN, LAST, LogRecorder
+from lifecycle.store.recorder import BEGUN, LAST, LogRecorder, Tail
 from lifecycle.store.server_memory import HEARD_SECONDS, Memory, Question
 
 PAGE = 1_000
@@ -45,6 +45,7 @@ ENTRIES_AND_CAPS = (
 LOCK = 'SELECT 1 FROM cap_usage WHERE "window" = ANY (?::text[]) ORDER BY "window" FOR UPDATE'
 ALL = "SELECT entry FROM events ORDER BY pos"
 TAIL = "SELECT known_at FROM seals ORDER BY n DESC LIMIT 1"
+AROUND = f"SELECT ({TAIL}), (SELECT recorded_at FROM events WHERE stream = ? AND version = ?)"
 
 Found = list[tuple[Any, ...]]
 
@@ -54,7 +55,7 @@ class CommittedRecorder(LogRecorder):
 
     ORDER = "pos"
 
-    def tail(self) -> tuple[int, str | None]:
+    def tail(self) -> Tail:
         """Nothing: what is judged only is not recorded."""
         return 0, None
 
@@ -85,12 +86,20 @@ class TurnsRecorder(CommittedRecorder):
         self._authorities: set[str] = set()
         self._since = 0
 
-    def tail(self) -> tuple[int, str | None]:
+    def look_around(self) -> None:
+        """Whoever has not looked for a while looks at the log's end, and whether what is remembered is of this log."""
+        memory = self._memory
+        if monotonic() - memory.heard_at <= HEARD_SECONDS:
+            return
+        last = (memory.written.stream, memory.written.version) if memory.written else ("", 0)
+        known_at, recorded_at = self._link.execute(AROUND, last).fetchall()[0]
+        memory.stands(recorded_at)
+        memory.hear(known_at)
+        memory.heard_at = monotonic()
+
+    def tail(self) -> Tail:
         """The latest moment known of the log and of every stream that was read; its number is the sealer's matter."""
         memory = self._memory
-        if monotonic() - memory.heard_at > HEARD_SECONDS:
-            memory.hear((self._link.execute(TAIL).fetchone() or (None,))[0])
-            memory.heard_at = monotonic()
         for entry in self._last.values():
             memory.hear(read_entry(entry).recorded_at)
         return 0, memory.latest

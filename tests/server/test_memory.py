@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from store.office import OPENED_ON, YOKOHAMA, Office, continuing, elsewhere, new, project_of
 
-from lifecycle.errors import BadInput, CapExceeded, Refusal, RoleMissing, WrongStatus
+from lifecycle.errors import BadInput, CapExceeded, OverDisbursed, Refusal, RoleMissing, WrongStatus
 from lifecycle.store import remembered, server_memory, server_recorder
 from lifecycle.store.recorder import BEGUN, STREAMS
 from lifecycle.store.server import ServerStore
@@ -285,3 +286,51 @@ def test_a_scope_whose_turns_were_taken_out_is_read_anew(office: Office, beside:
         office.rows("INSERT INTO turns VALUES (?, ?) RETURNING 1", project_of(grant), turn)
     office.rows("ALTER TABLE turns ENABLE TRIGGER USER")
     pay(office, grant, 100)
+
+
+TABLES = ("events", "seals", "unsealed", "turns", "commands", "cap_usage", "application_slots")
+
+
+def backup_of(office: Office) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of a store."""
+    return {table: office.rows(f"SELECT * FROM {table}") for table in TABLES}
+
+
+def put_back(office: Office, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    """As a restore does, under whoever is connected."""
+    with psycopg.connect(office.path) as owner:
+        owner.execute("SET session_replication_role = replica")
+        for table in TABLES:
+            owner.execute(f"TRUNCATE {table}")
+            for row in rows[table]:
+                marks = ", ".join(["%s"] * len(row))
+                owner.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE VALUES ({marks})", row)
+
+
+def test_after_a_backup_was_put_back_nothing_of_what_it_does_not_hold_is_gone_by(
+    office: Office, beside: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others have taken as many turns since as were lost, in the same streams."""
+    grant = office.approved(new(soft=1_000))
+    pay(office, grant, 1)
+    backup = backup_of(office)
+    pay(office, grant, 400)
+    put_back(office, backup)
+    pay(beside, grant, 900)
+    monkeypatch.setattr(server_recorder, "HEARD_SECONDS", 0)  # a moment has passed since it looked
+    with pytest.raises(OverDisbursed, match="1,001 yen would be paid"):
+        pay(office, grant, 100)
+    pay(office, grant, 99)
+    assert office.show(grant)["disbursed_yen"] == 1_000
+
+
+def test_whoever_looks_around_and_finds_its_last_event_goes_by_what_it_remembers(
+    office: Office, beside: Office, flights: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = office.approved(new(soft=1_000))
+    pay(office, grant)
+    monkeypatch.setattr(server_recorder, "HEARD_SECONDS", 0)
+    beside.do("import_decision", **elsewhere(YOKOHAMA, 2025, soft=1))
+    flights.clear()
+    pay(office, grant)
+    assert [flight[0][:6] for flight in flights] == ["SELECT", "WITH f"]

@@ -6,12 +6,13 @@ Every use of something remembered, in all tests, is compared with what is stored
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from remembering import Comparisons
 
-from lifecycle.errors import CapExceeded, Refusal, RoleMissing, WrongStatus
-from lifecycle.store import embedded, remembered
+from lifecycle.errors import CapExceeded, OverDisbursed, Refusal, RoleMissing, WrongStatus
+from lifecycle.store import embedded, remembered, sqlite
 
 from .office import HIROSHIMA, Office, new
 
@@ -120,3 +121,28 @@ def test_a_store_that_was_closed_is_read_anew(office: Office) -> None:
     before = Comparisons.aggregates
     office.do("approve", grant=grant)
     assert Comparisons.aggregates == before
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("since", [0, 1, 2], ids=["less than", "as much as", "more than"])
+def test_after_a_backup_was_put_back_nothing_of_what_it_does_not_hold_is_gone_by(
+    office: Office, beside: Office, since: int
+) -> None:
+    """SQLite puts a backup back under whoever has the file open; others have recorded this much since, or that lost."""
+    grant = office.approved(new(soft=1_000))
+    advance = {"grant": grant, "payment": "advance"}
+    office.do("disburse", amount_yen=1, **advance)
+    with (
+        closing(sqlite.driver.connect(":memory:")) as backup,
+        closing(sqlite.driver.connect(office.path)) as file,
+    ):
+        file.backup(backup)
+        office.do("disburse", amount_yen=400, **advance)
+        backup.backup(file)
+    for _ in range(since):
+        beside.do("disburse", amount_yen=450, **advance)
+    left_yen = 999 - 450 * since
+    with pytest.raises(OverDisbursed):
+        office.do("disburse", amount_yen=left_yen + 1, **advance)
+    office.do("disburse", amount_yen=left_yen, **advance)
+    assert office.show(grant)["disbursed_yen"] == 1_000
