@@ -98,6 +98,9 @@ slots_moved AS (
 """
 SEEN_STANDS = "(SELECT coalesce(max(turn), 0) FROM turns WHERE scope = ?::text) = ?::bigint"
 """The last turn is the one that was seen: neither has another been taken since, nor have any been taken out."""
+STILL_STANDS = "SELECT 1 / CASE WHEN {} THEN 1 ELSE 0 END"
+"""An error if a scope has moved since: nothing else that a second statement finds would take the first one back."""
+
 KNOWN_CAPS_STAND = """
 (SELECT coalesce(sum(seq), 0) FROM cap_usage WHERE "window" >= ?::text AND "window" < ?::text) = ?::bigint
 """
@@ -266,6 +269,21 @@ def statement(values: Values) -> tuple[str, list[Any]]:
     """The append of such values, and the values in its order. It puts one row into `commands`, or none at all."""
     told = list(chain.from_iterable(chain.from_iterable(values.values())))
     return whole((*values, *map(len, values.values()))), told
+
+
+def guard(values: Values) -> list[tuple[str, list[Any]]]:
+    """What is sent along with an append that may have to wait for caps or slots: the scopes that it only read, again.
+
+    A statement sees the state of its beginning. If whoever held the caps lets them go unmoved, it goes on after the
+    wait, for an officer whose role was taken away meanwhile, or by a waiver that was taken back.
+    """
+    taken = {scope for scope, _ in values.get("turns", ())}
+    read = [row for row in values.get("seen", ()) if row[0] not in taken]
+    if not read or not values.keys() & {"move", "moves", "slot_moves"}:
+        return []
+    return [
+        (STILL_STANDS.format(" AND ".join([SEEN_STANDS] * len(read))), [one for row in read for one in row])
+    ]
 
 
 @cache

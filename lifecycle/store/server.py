@@ -188,7 +188,7 @@ class ServerStore(ServerDatabase):
         values = append.values(draft, turns, command, draft.recorder.known_caps)
         self._wanted = set(draft.caps_after)
         ahead = memory.wants_caps_of(transaction.written_for)
-        wrote = self._sent(connection, append.statement(values), ahead)
+        wrote = self._sent(connection, values, ahead)
         if not wrote.rowcount:
             if draft.recorder.known_caps:
                 memory.fight_over(self._wanted)
@@ -201,16 +201,21 @@ class ServerStore(ServerDatabase):
             memory.written = draft.entries[-1]
             memory.hear(memory.written.recorded_at)
 
-    def _sent(self, connection: Connection, asked: Asked, authority: str | None) -> Answer:
+    def _sent(self, connection: Connection, values: append.Values, authority: str | None) -> Answer:
         """Send the append, and let the caps of an authority come along that the next command will ask for."""
+        asked = append.statement(values)
         if connection.in_transaction:
             return _held(connection, asked)
-        if authority is None:
+        caps = [(CAPS, bounds(authority))] if authority else []
+        if not (along := [*append.guard(values), *caps]):
             return connection.execute(*asked)
-        wrote, found = connection.together(asked, (CAPS, bounds(authority)))
-        if rows := found.fetchall():
-            turn, caps = caps_of(rows)
-            connection.memory.bring(authority, caps, turn)
+        try:
+            wrote, *found = connection.together(asked, *along)
+        except psycopg.errors.DivisionByZero:  # what `append.guard` found
+            raise Guessed if connection.memory.recalled else Stale from None
+        if authority and (rows := found[-1].fetchall()):
+            turn, known = caps_of(rows)
+            connection.memory.bring(authority, known, turn)
         return wrote
 
     def _failed(self, error: psycopg.Error, connection: Connection, backend: int | None) -> Exception:

@@ -69,9 +69,9 @@ def test_an_approval_of_what_this_process_has_just_certified_asks_for_no_event_a
         grant = office.decidable(new(soft=1_000))
         flights.clear()
         office.do("approve", grant=grant)
-    *asked, written = [sql for flight in flights for sql in flight]
-    assert asked == [STREAMS] * 2
-    assert "UPDATE cap_usage" in written
+    *asked, written = flights
+    assert asked == [[STREAMS]] * 2
+    assert "UPDATE cap_usage" in written[0]
 
 
 def test_caps_come_along_while_they_are_used_and_no_longer(office: Office, flights: list[list[str]]) -> None:
