@@ -28,11 +28,13 @@ from lifecycle.nightly.folding import build, fresh
 from lifecycle.programme.authorities import all_authorities
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import migrate, open_store
+from lifecycle.store.chain import BEGINNING, linked
 from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import instant
 from lifecycle.store.read_tables import open_tables, temporary_tables
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "life.v1.jsonl"
+LAST = "SELECT n, chain FROM events ORDER BY n DESC LIMIT 1"
 BEGAN = datetime(2025, 4, 1, tzinfo=UTC)
 NIGHTS = (100, 1_000, 1_000, 1_000, 10_000, 10_000)
 """Events that come before each night. Every half is brought forward every second night, with two nights' events."""
@@ -76,8 +78,8 @@ def opened(path: Path) -> Any:
 
 def grow(store: Any, count: int) -> None:
     """So many events more."""
-    (last,) = store.connection.execute("SELECT coalesce(max(n), 0) FROM events").fetchone()
-    rows = entries(last + 1, count)
+    last, chain = store.connection.execute(LAST).fetchone() or (0, BEGINNING)
+    rows = linked(entries(last + 1, count), chain)
     while page := list(islice(rows, 20_000)):
         store.connection.execute("BEGIN")
         store.connection.executemany(INSERT, page)

@@ -26,6 +26,7 @@ from scale_fdw import created, servers
 
 from lifecycle.store import migrate, open_store
 from lifecycle.store.append import scope_of
+from lifecycle.store.chain import BEGINNING, linked
 from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import instant
 
@@ -137,9 +138,12 @@ def in_a_file(path: Path, lives: Iterator[Rows]) -> int:
     """The bytes of a file that holds them."""
     store = open_store(f"sqlite:///{path}", lambda: datetime.now(UTC))
     migrate.migrate(store)
+    chain = BEGINNING
     for life in lives:
         store.connection.execute("BEGIN")
-        store.connection.executemany(INSERT, life["events"])
+        events = list(linked(life["events"], chain))
+        store.connection.executemany(INSERT, events)
+        chain = events[-1][-1]
         for table in ("commands", "cap_usage", "application_slots"):
             places = ", ".join("?" * len(life[table][0]))
             store.connection.executemany(f"INSERT INTO {table} VALUES ({places})", life[table])

@@ -29,6 +29,7 @@ from rebuild_totals import READ_MODEL, TOTALS
 from lifecycle.nightly import rebuild
 from lifecycle.nightly.folding import build, fresh
 from lifecycle.store import Store, histories, migrate, open_store
+from lifecycle.store.chain import linked
 from lifecycle.store.embedded import INSERT
 from lifecycle.store.log import as_of
 from lifecycle.store.read_tables import open_tables, temporary_tables
@@ -65,8 +66,8 @@ def load() -> None:
     raw_sqlite.rm(str(part))
     store = open_store(f"sqlite:///{part}", now)
     migrate.migrate(store)
-    lines = common.events()
-    while page := [row_of(line) for line in islice(lines, 50_000)]:
+    rows = linked(map(row_of, common.events()))
+    while page := list(islice(rows, 50_000)):
         store.connection.execute("BEGIN")
         store.connection.executemany(INSERT, page)
         store.connection.execute("COMMIT")

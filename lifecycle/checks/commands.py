@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,13 @@ class Commands:
                     "F8", f"turns are missing in {scope}: {wrote} commands wrote there, and {stand} stand"
                 )
 
+    def without_events(self, answers: Iterable[tuple[str, Any, bool]]) -> Iterator[Finding]:
+        """Findings of answers that stand by themselves, as only those of commands do that recorded nothing."""
+        for command, result, has_events in answers:
+            told = _answer_of(result, command).get("events")
+            if told != [] or has_events:
+                yield _finding("I14, I15", f"command {command} has an answer on record, and not its events")
+
     def _look_up(self) -> Iterator[Finding]:
         """Every event's command is on record with its answer, or the same id could act a second time (I14)."""
         wanted, self._new = dict(sorted(self._new.items())), {}
@@ -113,6 +120,13 @@ class Commands:
         del self._begun[command]
         if not written.is_told:
             yield _finding("I14", f"command {command} has events in the log that its answer does not tell of")
+        elif (
+            ended and self._turns is None and not written.is_restored
+        ):  # in a file all have their numbers at once
+            lost = Counter(written.told) - Counter(entry.type for entry in written.events)
+            yield _finding(
+                "I16", f"command {command} has recorded {', '.join(lost)}, which is not in the log"
+            )
         elif not written.is_restored:
             self._wrote.update(written.scopes)
         for told in contradictions(written.answer, written.events):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lifecycle.checks.commands import CHANGED, Commands
 from lifecycle.errors import Finding, IntegrityFailure
@@ -11,40 +12,61 @@ from lifecycle.store.entries import Entry, columns, later, read_entry, to_event
 
 ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
 
+UNLIKE = (
+    "it, the answer of its command, or what stands before it is not what was written: "
+    "they were changed from outside, whatever they say now"
+)
+
 
 def check_log(store: Store) -> Iterator[Finding]:
-    """台帳の点検. Yields a finding per event that is out of place or unreadable."""
-    versions: dict[str, int] = {}
-    expected, last = 1, ""
+    """台帳の点検. Yields a finding per event that is out of place, unreadable or not what was written."""
     store.seal()
     with store.reading() as connection:
         commands = Commands(connection, store.turns(connection))
-        for n, known_at, stream, version, name, recorded_at, effective_on, entry in connection.execute(ROWS):
-            if n != expected:
-                yield _finding(n, f"number {expected} is missing before it")
-            if version != versions.get(stream, 0) + 1:
-                yield _finding(n, f"{stream} has version {version} after {versions.get(stream, 0)}")
-            if known_at <= last:
-                yield _finding(n, f"recorded at {known_at}, not after {last}")
-            if recorded_at > known_at:
-                yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
-            elif known_at > last and not _follows(known_at, recorded_at, last):
-                yield _finding(
-                    n, f"known from {known_at} on, though it was recorded at {recorded_at} after {last}"
-                )
-            row = (stream, version, name, recorded_at, effective_on)
-            if isinstance(entry, str):
-                yield _finding(n, "its entry is stored as text, and was recorded as bytes")
+        unlike = set(store.unlike_written(connection))
+        reached = Reached()
+        for row in connection.execute(ROWS):
+            n, known_at, stream, version, _, recorded_at, _, entry = row
             stored = entry.encode() if isinstance(entry, str) else bytes(entry)
             event = _read(stored)
-            yield from _entry_findings(n, stored, event, row)
+            found = [*reached.take(n, known_at, stream, version, recorded_at)]
+            found += _entry_findings(n, entry, stored, event, row)
+            yield from found
+            if not found and n in unlike:
+                yield _finding(n, UNLIKE)
             if event is not None:
                 yield from commands.take(event)
-            expected, last = n + 1, known_at
-            versions[stream] = version
         yield from commands.rest()
         yield from commands.without_turns()
+        yield from commands.without_events(store.answers_without_events(connection))
         yield from _outside_findings(store.outside_the_log(connection))
+        yield from _end_findings(store, connection, reached.n)
+
+
+class Reached:
+    """How far the log was read: its number, each stream's version, and the moment it knew last."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._known_at = ""
+        self._versions: dict[str, int] = {}
+
+    def take(self, n: int, known_at: str, stream: str, version: int, recorded_at: str) -> Iterator[Finding]:
+        """Go one event on; yields a finding where it does not follow on what was read before."""
+        expected, last, before = self.n + 1, self._known_at, self._versions.get(stream, 0)
+        self.n, self._known_at, self._versions[stream] = n, known_at, version
+        if n != expected:
+            yield _finding(n, f"number {expected} is missing before it")
+        if version != before + 1:
+            yield _finding(n, f"{stream} has version {version} after {before}")
+        if known_at <= last:
+            yield _finding(n, f"recorded at {known_at}, not after {last}")
+        if recorded_at > known_at:
+            yield _finding(n, f"recorded at {recorded_at}, which the log knew at {known_at} already")
+        elif known_at > last and not _follows(known_at, recorded_at, last):
+            yield _finding(
+                n, f"known from {known_at} on, though it was recorded at {recorded_at} after {last}"
+            )
 
 
 def _follows(known_at: str, recorded_at: str, last: str) -> bool:
@@ -75,15 +97,28 @@ def _read(stored: bytes) -> Entry | None:
 
 
 def _entry_findings(
-    n: int, stored: bytes, event: Entry | None, row: tuple[str, int, str, str, str]
+    n: int, entry: bytes | str, stored: bytes, event: Entry | None, row: tuple[Any, ...]
 ) -> Iterator[Finding]:
+    if isinstance(entry, str):
+        yield _finding(n, "its entry is stored as text, and was recorded as bytes")
     try:
         to_event(stored)
     except IntegrityFailure as error:
         yield _finding(n, error.message)
         return
-    if event is not None and (told := columns(event)) != row:
-        yield _finding(n, f"its columns say {row}, its entry {told}")
+    if event is not None and (told := columns(event)) != (said := row[2:7]):
+        yield _finding(n, f"its columns say {said}, its entry {told}")
+
+
+def _end_findings(store: Store, connection: Any, last: int) -> Iterator[Finding]:
+    """What stands on a later event than the log has: its end was cut off, or an older copy was put in its place."""
+    if "read_tables" not in store.tables(connection):
+        return  # doctor tells of that
+    (stood_on,) = connection.execute("SELECT max(n) FROM read_tables WHERE is_whole = 1").fetchone()
+    if stood_on is not None and stood_on > last:
+        yield _finding(
+            last, f"the log ends with it, and the reports stand on event {stood_on}: events after it are gone"
+        )
 
 
 def _finding(n: int, message: str) -> Finding:

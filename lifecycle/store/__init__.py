@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from lifecycle.errors import CommandIdReused, IntegrityFailure, Refusal, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
-SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007", "0008", "0009")
+SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Schema versions this program knows, oldest first; the last is the one it works on."""
 
 OWN = {"events", "commands", "cap_usage", "application_slots"}
@@ -100,6 +102,16 @@ class Store(ABC):
 
     def outside_the_log(self, connection: Any) -> Iterable[tuple[str, int]]:
         """Stream and version of events that have no number in the log, and wait for none."""
+        del connection
+        return ()
+
+    def unlike_written(self, connection: Any) -> Iterable[int]:
+        """Numbers of events whose rows are not what was written after those before; none where no chain is kept."""
+        del connection
+        return ()
+
+    def answers_without_events(self, connection: Any) -> Iterable[tuple[str, Any, bool]]:
+        """Id and answer of each command that is kept as one without events, and whether it has events all the same."""
         del connection
         return ()
 
@@ -224,7 +236,31 @@ def is_server(url: str) -> bool:
 def find_command(database: Any, command_id: str) -> tuple[str, bytes] | None:
     """Body digest and result of a command that took effect."""
     row = database.execute(FIND_COMMAND, (command_id,)).fetchone()
-    return (row[0], bytes(row[1])) if row else None
+    return answer_of(command_id, row) if row else None
+
+
+def answer_of(command_id: str, row: tuple[Any, Any]) -> tuple[str, bytes]:
+    """Body digest and result of a command as they stand on record.
+
+    Raises:
+        IntegrityFailure: what stands there is no answer to this command.
+    """
+    body_sha256, stored = row
+    result = b"" if stored is None or isinstance(stored, str | int | float) else bytes(stored)
+    if not isinstance(body_sha256, str) or not _answers(result, command_id):
+        raise IntegrityFailure(
+            f"the answer to command {command_id} that is on record is not what was written: the store was changed "
+            "from outside; `grants check chain` says where"
+        )
+    return body_sha256, result
+
+
+def _answers(result: bytes, command_id: str) -> bool:
+    try:
+        told = msgspec.json.decode(result)
+    except ValueError:  # no JSON, or not even text
+        return False
+    return isinstance(told, dict) and told.get("id") == command_id
 
 
 def same_body(command_id: str, known: tuple[str, bytes], body_sha256: str) -> bytes:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lifecycle.errors import Refusal
-from lifecycle.store import FIND_COMMAND, Decide, Store, inline, same_body, sqlite
+from lifecycle.store import FIND_COMMAND, Decide, Store, answer_of, inline, same_body, sqlite
+from lifecycle.store.chain import BEGINNING, broken, link, linked
 from lifecycle.store.entries import columns, entry_bytes
 from lifecycle.store.recorder import LogRecorder, Tail
 from lifecycle.store.remembered import Remembered
@@ -29,21 +30,28 @@ LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 
 COLUMNS = "n, stream, version, type, recorded_at, effective_on, entry"
 COMMAND_COLUMNS = "command_id, body_sha256, result"
-INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-INSERT_FIRST = f"INSERT INTO events ({COLUMNS}, {COMMAND_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = f"INSERT INTO events ({COLUMNS}, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_FIRST = (
+    f"INSERT INTO events ({COLUMNS}, {COMMAND_COLUMNS}, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 """The first event of a command, whose row holds the command's id, the digest of its body, and its answer."""
 
 ADD_ANSWER = "INSERT INTO answers (command_id, body_sha256, result) VALUES (?, ?, ?)"
 
 LOOK = """
-SELECT n, recorded_at, EXISTS (SELECT 1 FROM events WHERE command_id = ?1) OR
+SELECT n, recorded_at, chain, EXISTS (SELECT 1 FROM events WHERE command_id = ?1) OR
     EXISTS (SELECT 1 FROM answers WHERE command_id = ?1)
 FROM events ORDER BY n DESC LIMIT 1
 """
-"""The end of the log, and whether the command's id is taken: all that every command asks first."""
+"""The end of the log with its digest, and whether the command's id is taken: all that every command asks first."""
+
+NOTHING = (0, None, BEGINNING, False)
+"""What it finds in a log without events."""
 
 STANDS = "SELECT 1 FROM events WHERE n = ? AND recorded_at = ?"
 STREAMS_AFTER = "SELECT stream FROM events WHERE n > ?"
+CHAINED = f"SELECT n, entry, {COMMAND_COLUMNS}, chain FROM events ORDER BY n"
+ANSWERED = "SELECT command_id, result, EXISTS (SELECT 1 FROM events WHERE command_id = a.command_id) FROM answers AS a"
 
 MOST_BEHIND = 1_000
 """Events of others that are looked through; after more, everything is read anew."""
@@ -110,10 +118,20 @@ class EmbeddedStore(Store):
             if problem != "ok":
                 yield f"SQLite: {problem}"
 
+    def unlike_written(self, connection: Any) -> Iterator[int]:
+        """See `Store.unlike_written`."""
+        return broken(connection.execute(CHAINED))
+
+    def answers_without_events(self, connection: Any) -> Iterator[tuple[str, Any, bool]]:
+        """See `Store.answers_without_events`."""
+        for command, result, has_events in connection.execute(ANSWERED):
+            yield command, result, bool(has_events)
+
     @contextmanager
     def migrating(self) -> Iterator[tuple[Any, Any]]:
         """One transaction that holds the write lock from its start."""
         from sqlalchemy import StaticPool, create_engine
+        from sqlalchemy.exc import DBAPIError
 
         connection = self.connect(create=True)
         engine = create_engine(
@@ -124,6 +142,10 @@ class EmbeddedStore(Store):
                 database.exec_driver_sql("BEGIN IMMEDIATE")
                 yield connection, database
                 database.commit()
+        except DBAPIError as error:
+            raise self.refusal_of(error.orig) from None
+        except sqlite.driver.Error as error:
+            raise self.refusal_of(error) from None
         finally:
             connection.close()
 
@@ -168,10 +190,10 @@ class EmbeddedStore(Store):
     def _result(
         self, cursor: Any, command_id: str, body_sha256: str, decide: Decide
     ) -> tuple[bytes, Transaction | None]:
-        n, recorded_at, is_known = cursor.execute(LOOK, (command_id,)).fetchone() or (0, None, False)
+        n, recorded_at, chain, is_known = cursor.execute(LOOK, (command_id,)).fetchone() or NOTHING
         if is_known:
             known = cursor.execute(FIND_COMMAND, (command_id,)).fetchone()
-            return same_body(command_id, known, body_sha256), None
+            return same_body(command_id, answer_of(command_id, known), body_sha256), None
         if (n, recorded_at) != self._remembered.tail:
             self._catch_up(cursor, (n, recorded_at))
         recorder = LogRecorder(cursor, (n, recorded_at))
@@ -179,7 +201,7 @@ class EmbeddedStore(Store):
         make = decide(transaction)
         draft = transaction.draft()
         result = make(draft.recorded)
-        write(cursor, draft, (command_id, body_sha256, result))
+        write(cursor, draft, (command_id, body_sha256, result), chain)
         return result, transaction
 
     def _catch_up(self, cursor: Any, tail: Tail) -> None:
@@ -224,11 +246,11 @@ class EmbeddedStore(Store):
             )  # commands read through it: ends a broken-off read
 
 
-def write(connection: Any, draft: Draft, command: tuple[str, str, bytes]) -> None:
+def write(connection: Any, draft: Draft, command: tuple[str, str, bytes], chain: Any) -> None:
     """Write a draft: cap rows and slots first, then the entries, which get the log's next numbers.
 
     The first entry's row holds the command's id, the digest of its body, and its answer; those of a command that
-    records nothing stand by themselves.
+    records nothing stand by themselves. `chain` is the digest of the log's last event.
     """
     if draft.caps_after:
         inline.write_caps(connection, draft.caps_before, draft.caps_after)
@@ -237,6 +259,7 @@ def write(connection: Any, draft: Draft, command: tuple[str, str, bytes]) -> Non
         connection.execute(ADD_ANSWER, command)
         return
     first, *others = ((n, *columns(e), entry_bytes(e)) for n, e in enumerate(draft.entries, draft.first))
-    connection.execute(INSERT_FIRST, first + command)
-    for row in others:
+    chain = link(chain, first[-1], command)
+    connection.execute(INSERT_FIRST, (*first, *command, chain))
+    for row in linked(others, chain):
         connection.execute(INSERT, row)

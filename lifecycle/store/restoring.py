@@ -13,6 +13,7 @@ import msgspec
 from lifecycle.aggregates import UNRECORDED
 from lifecycle.errors import AlreadyRecorded, BadInput, IntegrityFailure
 from lifecycle.store import FIND_COMMAND, Store, sqlite
+from lifecycle.store.chain import BEGINNING, link, linked
 from lifecycle.store.embedded import INSERT, INSERT_FIRST, EmbeddedStore
 from lifecycle.store.entries import Entry, columns, entry_bytes, read_entry, to_event
 from lifecycle.store.migrate import migrate, rebuild_inline
@@ -116,7 +117,7 @@ def _write(path: Path, lines: Iterable[bytes]) -> int:
 
 
 def _insert(connection: Any, lines: Iterable[bytes]) -> int:
-    count = 0
+    count, chain = 0, BEGINNING
     for command, numbered in _by_command(lines):
         rows = [(n, *columns(entry), stored) for n, entry, stored in numbered]
         count += len(rows)
@@ -124,8 +125,12 @@ def _insert(connection: Any, lines: Iterable[bytes]) -> int:
             FIND_COMMAND, (command,)
         ).fetchone():  # else its events stand apart in the log
             answer = _answer(command, [entry.type for _, entry, _ in numbered])
-            connection.execute(INSERT_FIRST, rows.pop(0) + answer)
-        connection.executemany(INSERT, rows)
+            first = rows.pop(0)
+            chain = link(chain, first[-1], answer)
+            connection.execute(INSERT_FIRST, (*first, *answer, chain))
+        others = list(linked(rows, chain))
+        connection.executemany(INSERT, others)
+        chain = others[-1][-1] if others else chain
     return count
 
 

@@ -115,6 +115,7 @@ EMBEDDED_EVENTS.append_column(
 )
 EMBEDDED_EVENTS.append_column(Column("body_sha256", Text))
 EMBEDDED_EVENTS.append_column(Column("result", LargeBinary, comment="the first result, byte for byte"))
+EMBEDDED_EVENTS.append_column(Column("chain", LargeBinary, comment="see lifecycle/store/chain.py"))
 Index(
     "events_command",
     EMBEDDED_EVENTS.c.command_id,

@@ -17,9 +17,12 @@ from lifecycle.nightly import nightly
 from lifecycle.nightly.folding import build, fresh
 from lifecycle.projections.nightly import NIGHTLY
 from lifecycle.store import migrate, open_store
+from lifecycle.store.chain import BEGINNING, linked
 from lifecycle.store.embedded import INSERT
 from lifecycle.store.entries import read_entry
 from lifecycle.store.read_tables import Half, ReadTables, open_tables, temporary_tables
+
+LAST = "SELECT n, chain FROM events ORDER BY n DESC LIMIT 1"
 
 Rows = dict[str, list[tuple[str, int, str]]]
 """Every row of every read table, by its name."""
@@ -69,13 +72,13 @@ class Growing:
     def grow(self, upto: int) -> None:
         """Let the log end with this number."""
         connection = self.store.connection
-        (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM events").fetchone()
+        last, chain = connection.execute(LAST).fetchone() or (0, BEGINNING)
         rows = []
         for n, stored in enumerate(self._entries[last:upto], last + 1):
             entry = read_entry(stored)
             head = (n, entry.stream, entry.version, entry.type, entry.recorded_at)
             rows.append((*head, entry.effective_on.isoformat(), stored))
-        connection.executemany(INSERT, rows)
+        connection.executemany(INSERT, linked(rows, chain))
 
     def nightly(self) -> Any:
         """A night."""

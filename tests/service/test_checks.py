@@ -9,6 +9,7 @@ from store.office import HIROSHIMA, Clock, Office, new
 
 from lifecycle.checks import CHECKS
 from lifecycle.checks.duties import DECIDES
+from lifecycle.checks.log import UNLIKE
 from lifecycle.values import JAPAN
 
 from .tampering import messages, move_to_front, number, on, rewrite
@@ -163,7 +164,8 @@ def test_chain_finds_an_answer_that_tells_another_thing_than_its_events(tampered
         assert was in result
         db.execute("UPDATE events SET result = ? WHERE n = ?", (result.replace(was, now), n))
 
-    (told,) = messages(tampered(work), "chain")
+    unlike, told = messages(tampered(work), "chain")
+    assert UNLIKE in unlike
     assert told.startswith("command ")
 
 
@@ -172,7 +174,8 @@ def test_chain_finds_an_answer_that_is_about_another_grant(tampered):
         sql = "UPDATE events SET result = CAST(replace(CAST(result AS TEXT), ?, ?) AS BLOB) WHERE n = ?"
         db.execute(sql, (f'"grant":"{G}"', '"grant":"340006-2025-07/2025"', number(db, "grant.disbursed")))
 
-    (told,) = messages(tampered(work), "chain")
+    unlike, told = messages(tampered(work), "chain")
+    assert UNLIKE in unlike
     assert told.endswith(f"its events are of {G}, its answer is about 340006-2025-07/2025")
 
 

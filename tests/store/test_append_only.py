@@ -17,8 +17,8 @@ pytestmark = pytest.mark.embedded
 DRIVERS = {"the program's SQLite": sqlite.driver, "the standard library's SQLite": sqlite3}
 REFUSALS = "append-only|gapless|strictly|stands for one|stands with|datatype mismatch"
 COMMANDS = "append-only|is a view"
-COPY = "SELECT n, stream, version, type, recorded_at, effective_on, entry, NULL, NULL, NULL FROM events WHERE n = ?"
-INSERT = "INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+COPY = f"SELECT {embedded.COLUMNS}, NULL, NULL, NULL, chain FROM events WHERE n = ?"
+INSERT = "INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ENTRY, COMMAND = 6, 7
 
 
@@ -69,7 +69,7 @@ def last_n(connection: Any) -> int:
     return int(connection.execute("SELECT max(n) FROM events").fetchone()[0])
 
 
-@pytest.mark.parametrize("column", f"{embedded.COLUMNS}, {embedded.COMMAND_COLUMNS}".split(", "))
+@pytest.mark.parametrize("column", f"{embedded.COLUMNS}, {embedded.COMMAND_COLUMNS}, chain".split(", "))
 def test_no_column_of_an_event_is_updated(stranger: Any, column: str) -> None:
     assert "append-only" in refused(stranger, f"UPDATE events SET {column} = {column} WHERE n = 3")
 
@@ -110,7 +110,16 @@ def test_an_upsert_updates_nothing(stranger: Any) -> None:
 def next_event(connection: Any, *command: Any) -> list[Any]:
     """A row that may follow the last one, and stands for a command."""
     row = event(connection, last_n(connection))
-    return [row[0] + 1, "officer/forged", 1, row[3], "9999", *row[5:COMMAND], *(command or row[COMMAND:])]
+    return [
+        row[0] + 1,
+        "officer/forged",
+        1,
+        row[3],
+        "9999",
+        *row[5:COMMAND],
+        *(command or row[COMMAND:-1]),
+        row[-1],
+    ]
 
 
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT"])

@@ -33,6 +33,10 @@ from .office import (
 pytestmark = pytest.mark.embedded
 
 
+QUIET = b'{"ok":true,"do":"init","id":"quiet","events":[],"warnings":[],"result":{}}'
+"""The answer of a command that recorded nothing."""
+
+
 def config(connection: Any) -> Config:
     """Alembic on a connection."""
     configured = Config()
@@ -84,12 +88,12 @@ def test_a_store_of_an_earlier_version_is_migrated_with_its_caps_and_slots(
 ) -> None:
     old = store_at(tmp_path / "old.db", "0001")
     as_of_0001(old, lived)
-    old.execute("INSERT INTO commands VALUES ('quiet', 'digest', x'7B7D')")
+    old.execute("INSERT INTO commands VALUES ('quiet', 'digest', ?)", (QUIET,))
     old.close()
     office = Office(tmp_path / "old.db")
     told = office.do("init", admin="root")["result"]
     assert (told["schema_before"], told["schema"]) == ("0001", SCHEMA[-1])
-    assert ("quiet", "digest", b"{}") in table(office.connection, "answers")
+    assert ("quiet", "digest", QUIET) in table(office.connection, "answers")
     found = set(table(office.connection, "commands"))
     assert found > set(table(lived.connection, "commands"))
     for name in ("cap_usage", "application_slots", "events"):
@@ -98,6 +102,34 @@ def test_a_store_of_an_earlier_version_is_migrated_with_its_caps_and_slots(
     assert office.findings() == []
     office.close()
     lived.close()
+
+
+def test_a_store_of_the_first_days_is_migrated_which_had_no_day_on_which_room_came_back(
+    tmp_path: Path, lived: Office
+) -> None:
+    old = store_at(tmp_path / "old.db", "0002")
+    as_of_0001(old, lived)
+    old.execute("ALTER TABLE cap_usage DROP COLUMN freed_on")
+    old.close()
+    office = Office(tmp_path / "old.db")
+    office.do("init", admin="root")
+    assert table(office.connection, "cap_usage") == table(lived.connection, "cap_usage")
+    assert office.findings() == []
+    office.close()
+    lived.close()
+
+
+def test_a_store_that_says_it_is_older_than_it_is_does_not_hold(lived: Office) -> None:
+    """Somebody changed its version: migrating it again fails at the first thing that is there already."""
+    before = lived.connection.execute("SELECT * FROM sqlite_master").fetchall()
+    lived.connection.execute("UPDATE alembic_version SET version_num = '0007'")
+    lived.close()
+    with pytest.raises(Refusal, match="duplicate column name: marks; nothing was written") as refusal:
+        lived.do("init", admin="root")
+    assert (refusal.value.code, refusal.value.exit) == ("integrity", 5)
+    connection = sqlite.connect(lived.path)
+    assert connection.execute("SELECT * FROM sqlite_master").fetchall() == before
+    connection.close()
 
 
 def test_read_tables_of_an_earlier_version_are_left_to_the_next_night(tmp_path: Path, lived: Office) -> None:
