@@ -149,8 +149,8 @@ def _told(session: Session, told: dict[str, Any]) -> int:
     return 0
 
 
-def restore_log(session: Session, file: str, sha256: str | None) -> int:
-    """`grants import log FILE`: a new store of the events of a file.
+def restore_log(session: Session, file: str, sha256: str | None, *, dry_run: bool) -> int:
+    """`grants import log FILE`: a new store of the events of a file; in a dry run it is made, proved and taken back.
 
     Raises:
         AlreadyRecorded: the store exists.
@@ -163,12 +163,14 @@ def restore_log(session: Session, file: str, sha256: str | None) -> int:
     store = session.ledger.store
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
-            count = restore(store, lines, sha256)
+            count = restore(store, lines, sha256, dry_run=dry_run)
     except OSError as error:
         raise unreadable(file, error) from None
     told = {"import": "log", "store": store.place, "events": count}
     if session.json:
-        put_json(told)
+        put_json({**told, "dry_run": True} if dry_run else told)
+    elif dry_run:
+        click.echo(f"{store.place}: would be a new store with {count:,} events; nothing was written")
     else:
         click.echo(f"{store.place}: a new store with {count:,} events; compare: grants export log, sha256")
     return 0

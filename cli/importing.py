@@ -21,6 +21,8 @@ from lifecycle.errors import BadInput
 from lifecycle.programme import known
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from lifecycle.sheets import Given
 
 DECISIONS = "decisions"
@@ -88,7 +90,7 @@ def import_group(
     """Take in decisions taken elsewhere from a list, one a row (既決定の取込み). [officer]
 
     KIND is `decisions`, or `log`: then a new store is made of what `grants export log` wrote, with the same
-    numbers and bytes, and no other option is taken.
+    numbers and bytes. Of the options below a log takes --sha256 and --dry-run alone.
 
     For decisions FILE is CSV (UTF-8 or cp932, commas) or xlsx; - is standard input. Headings: those of the
     command (authority, title, fiscal_year, programme, amount_yen and kind, or soft_yen, facility_yen,
@@ -109,14 +111,29 @@ def import_group(
     if what == LOG:
         from cli.exporting import restore_log
 
-        return restore_log(session, file, said["sha256"])
+        _refuse_others(
+            ("programme", "kind", "decided_on", "source", "sheet"), {**said, "sheet": sheet}, "decisions"
+        )
+        return restore_log(session, file, said["sha256"], dry_run=dry_run)
     if what != DECISIONS:
         raise BadInput(
             f"{quoted(what)} can't be imported; a log and decisions can: grants import decisions FILE"
         )
+    _refuse_others(("sha256",), said, "a log")
     shared = _shared(session, said)
     options = Options(file, sheet, dry_run, _given(session, file, said), shared)
     return run(session, options, _bytes(options))
+
+
+def _refuse_others(names: Iterable[str], said: Mapping[str, str | None], what: str) -> None:
+    """What is not asked of this kind is not passed over: whoever gave it counts on it.
+
+    Raises:
+        BadInput: it was given.
+    """
+    for name in names:
+        if said[name] is not None:
+            raise BadInput(f"{option_path((name,))} is of an import of {what}; leave it out")
 
 
 def _shared(session: Session, said: dict[str, str | None]) -> dict[str, Any]:

@@ -22,8 +22,8 @@ UNKNOWN_BODY = "restored from a log"
 """Stands for the digest of a command's body, which the log does not hold: the id is taken, whatever is sent again."""
 
 
-def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> int:
-    """Write a store of these events; returns how many. All of them, or no store.
+def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None, *, dry_run: bool = False) -> int:
+    """Write a store of these events; returns how many. All of them, or no store; a dry run does it and takes it back.
 
     A log whose end is missing looks whole: `sha256`, kept elsewhere, tells.
 
@@ -33,7 +33,7 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
         IntegrityFailure: events out of order, or ones that this program cannot read, or another digest.
     """
     if not isinstance(store, EmbeddedStore):
-        return _on_server(store, _Digested(lines), sha256)
+        return _on_server(store, _Digested(lines), sha256, dry_run=dry_run)
     path = store.path
     if path.exists():
         raise AlreadyRecorded(f"{path} exists; a log is restored into a new store")
@@ -45,14 +45,23 @@ def restore(store: Store, lines: Iterable[bytes], sha256: str | None = None) -> 
         digested = _Digested(lines)
         count = _write(beside, digested)
         _refuse(count, digested, sha256)
-        beside.replace(path)
+        if not dry_run:
+            beside.replace(path)
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):
             beside.with_name(beside.name + ending).unlink(missing_ok=True)
     return count
 
 
-def _on_server(store: Store, digested: _Digested, sha256: str | None) -> int:
+class TakenBack(Exception):
+    """Ends the transaction of a dry run, in which so many events stood."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def _on_server(store: Store, digested: _Digested, sha256: str | None, *, dry_run: bool) -> int:
     from lifecycle.store import restoring_server
     from lifecycle.store.server_database import ServerDatabase
 
@@ -62,7 +71,16 @@ def _on_server(store: Store, digested: _Digested, sha256: str | None) -> int:
         for command, of_command in _by_command(digested)
         for place, one in enumerate(of_command)
     )
-    return restoring_server.write(store, events, lambda count: _refuse(count, digested, sha256))
+
+    def check(count: int) -> None:
+        _refuse(count, digested, sha256)
+        if dry_run:
+            raise TakenBack(count)
+
+    try:
+        return restoring_server.write(store, events, check)
+    except TakenBack as taken_back:
+        return taken_back.count
 
 
 def _refuse(count: int, digested: _Digested, sha256: str | None) -> None:

@@ -180,3 +180,46 @@ def test_a_file_without_an_event_makes_no_store(shell: Shell, tmp_path: Path) ->
     done = shell("import", "log", "empty.jsonl", "--store", "sqlite:///empty.db")
     assert (done.exit, "there is no event in it" in done.err) == (2, True)
     assert not list(tmp_path.glob("empty.db*"))
+
+
+def test_a_dry_run_proves_a_log_and_makes_no_store(shell: Shell, tmp_path: Path) -> None:
+    exported(shell, tmp_path)
+    words = ("import", "log", "log.jsonl", "--store", "sqlite:///dry.db", "--dry-run")
+    told = shell(*words)
+    assert (told.exit, told.out) == (
+        0,
+        f"dry.db: would be a new store with {LAST} events; nothing was written\n",
+    )
+    assert json.loads(shell(*words, "--json").out)["dry_run"] is True
+    assert list(tmp_path.glob("dry.db*")) == []
+    assert shell(*words[:-1]).exit == 0
+    assert (tmp_path / "dry.db").exists()
+
+
+@pytest.mark.parametrize("line", [b"{}", b""], ids=["no event", "no line"])
+def test_a_dry_run_refuses_what_would_make_no_store(shell: Shell, tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(line)
+    assert shell("import", "log", "bad.jsonl", "--store", "sqlite:///dry.db", "--dry-run").exit == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("log", "log.jsonl", "--kind", "soft"), "--kind is of an import of decisions"),
+        (("log", "log.jsonl", "--programme", "R7-dai2sedai"), "--programme is of an import of decisions"),
+        (("log", "log.jsonl", "--decided-on", "2025-04-01"), "--decided-on is of an import of decisions"),
+        (("log", "log.jsonl", "--source", "x"), "--source is of an import of decisions"),
+        (("log", "log.jsonl", "--sheet", "x"), "--sheet is of an import of decisions"),
+        (
+            ("decisions", "log.jsonl", "--sha256", "00", "--by", "officer"),
+            "--sha256 is of an import of a log",
+        ),
+    ],
+)
+def test_an_option_of_the_other_kind_is_refused_and_not_passed_over(
+    shell: Shell, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    exported(shell, tmp_path)
+    done = shell("import", *words, "--store", "sqlite:///other.db")
+    assert (done.exit, told in done.err) == (2, True)
+    assert not (tmp_path / "other.db").exists()

@@ -55,6 +55,19 @@ def test_a_log_goes_from_server_to_server_with_its_numbers_and_bytes(tmp_path: P
     office.close()
 
 
+def test_a_dry_run_leaves_the_database_empty(tmp_path: Path) -> None:
+    office = lived(tmp_path / "first")
+    lines = lines_of(office.grants.store)
+    there = empty(tmp_path / "second").grants.store
+    assert restore(there, lines, dry_run=True) == len(lines)
+    assert there.is_new()
+    with pytest.raises(IntegrityFailure, match="not 00ff"):
+        restore(there, lines, "00ff", dry_run=True)
+    assert restore(there, lines) == len(lines)
+    there.close()
+    office.close()
+
+
 def test_commands_go_on_in_a_restored_store_and_their_ids_stay_taken(tmp_path: Path) -> None:
     office = office_at(tmp_path / "first")
     office.do("submit", application=new(soft=1_000), id="once")
