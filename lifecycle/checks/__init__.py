@@ -12,14 +12,16 @@ from lifecycle.checks.log import check_log
 from lifecycle.checks.reconcile import check_reconcile
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
+from lifecycle.store.log import AsOf
 
-Check = Callable[[Store, date], Iterator[Finding]]
+Check = Callable[[Store, date, AsOf], Iterator[Finding]]
+"""Looks at a store on a day, as of a point in its log."""
 
 
-def _timeless(check: Callable[[Store], Iterator[Finding]]) -> Check:
-    def run(store: Store, on: date) -> Iterator[Finding]:
+def _timeless(check: Callable[[Store, AsOf], Iterator[Finding]]) -> Check:
+    def run(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
         del on
-        return check(store)
+        return check(store, point)
 
     return run
 
@@ -27,9 +29,9 @@ def _timeless(check: Callable[[Store], Iterator[Finding]]) -> Check:
 def _sound(name: str, check: Check) -> Check:
     """A store that was changed from outside may hold anything: what a check can't read it says, and goes no further."""
 
-    def run(store: Store, on: date) -> Iterator[Finding]:
+    def run(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
         try:
-            yield from check(store, on)
+            yield from check(store, on, point)
         except (IntegrityFailure, KeyError, TypeError, ValueError, AttributeError, LookupError) as error:
             yield Finding(
                 rule=name,

@@ -26,38 +26,46 @@ from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import CapRow, Rows
 from lifecycle.store import Store
 from lifecycle.store.entries import read_entry, to_event
-from lifecycle.store.log import open_log
+from lifecycle.store.log import AsOf, open_log
 
 
-def check_caps(store: Store) -> Iterator[Finding]:
-    """上限額の点検. Yields a finding per window that does not tie out, with the event that showed it."""
+def check_caps(store: Store, point: AsOf) -> Iterator[Finding]:
+    """上限額の点検. Yields a finding per window that does not tie out, with the event that showed it.
+
+    As of a point two derivations of the log are held to each other; stored rows are those of now. On the effective
+    clock there is no order in which limits held but that of the business dates.
+    """
+    is_as_recorded = point.effective_on is None
     rows: dict[str, Rows] = {}
     slots: SlotRows = {}
     naive = NaiveCaps()
     seqs: dict[str, int] = {}
     events: dict[str, list[Event]] = {}
     with open_log(store) as log:
-        for n, entry in log.committed():
+        for n, entry in log.committed() if point.is_now else log.entries(point):
             summed = naive.take(entry)
             event = to_event(entry)
             touched = cap_usage.authority_touched(event)
             own = rows.setdefault(touched, {}) if touched else {}
             changed = cap_usage.apply(own, event)
             own |= changed
-            yield from _seq_findings(n, read_entry(entry).caps, seqs)
+            if is_as_recorded:
+                yield from _seq_findings(n, read_entry(entry).caps, seqs)
             slots |= application_slots.apply(slots, event)
             if touched:
                 events.setdefault(touched, []).append(event)
             if authority := touched or summed:
                 yield from _differences(f"event {n}", rows.get(authority, {}), naive.totals(authority))
-                yield from _over_limit(n, changed)
+                if is_as_recorded:
+                    yield from _over_limit(n, changed)
         for authority, touching in events.items():
-            yield from left_out_findings(log, rows[authority], touching)
+            yield from left_out_findings(log, point, rows[authority], touching)
         stored, stored_slots = {row["window"]: row for row in log.cap_rows()}, log.slots()
-    yield from _slot_findings(slots, stored_slots)
     yield from _over_limit_by_day(events)
-    derived = {name: row for of_authority in rows.values() for name, row in of_authority.items()}
-    yield from _row_findings(derived, naive, stored)
+    if point.is_now:
+        yield from _slot_findings(slots, stored_slots)
+        derived = {name: row for of_authority in rows.values() for name, row in of_authority.items()}
+        yield from _row_findings(derived, naive, stored)
 
 
 def _differences(where: str, rows: Rows, expected: Mapping[str, Totals]) -> Iterator[Finding]:

@@ -71,10 +71,10 @@ class Commands:
         elif len(self._new) >= PAGE:
             yield from self._look_up()
 
-    def rest(self) -> Iterator[Finding]:
-        """Findings of the commands that are left at the log's end."""
+    def rest(self, *, is_whole: bool) -> Iterator[Finding]:
+        """Findings of the commands left at the log's end; where the reading ends before it, one may be cut in two."""
         yield from self._look_up()
-        for command in list(self._begun):
+        for command in list(self._begun) if is_whole else ():
             yield from self._through(command, ended=True)
 
     def without_turns(self) -> Iterator[Finding]:

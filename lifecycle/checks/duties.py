@@ -12,7 +12,7 @@ from lifecycle.checks.own_waivers import own_waiver_findings
 from lifecycle.checks.roles import Roles
 from lifecycle.errors import Finding
 from lifecycle.store import Store
-from lifecycle.store.log import open_log
+from lifecycle.store.log import AsOf, open_log
 
 INTEREST = "declared an interest in"
 """利益相反: whoever declared it neither scores nor decides."""
@@ -67,7 +67,7 @@ DECIDES = {
 PLANS = ("project.planned", "project.plan_revised")
 
 
-def check_duties(store: Store) -> Iterator[Finding]:
+def check_duties(store: Store, point: AsOf) -> Iterator[Finding]:
     """職務分離の点検. Yields a finding per event without its role, or decided by the hand that prepared it.
 
     A waiver and the decision that needs it, of one hand, are told of and are no breach.
@@ -76,7 +76,7 @@ def check_duties(store: Store) -> Iterator[Finding]:
     changes: dict[str, str] = {}
     roles = Roles()
     with open_log(store) as log:
-        for n, entry in log.entries():
+        for n, entry in log.entries(point):
             event: dict[str, Any] = json.loads(entry)
             name, stream, by = event["type"], event["stream"], event["by"]
             yield from roles.take(n, event)
@@ -91,8 +91,8 @@ def check_duties(store: Store) -> Iterator[Finding]:
                 yield _finding(n, name, stream, by, "requested")
             if prepared := _prepared_as(event):
                 hands.setdefault((stream, prepared), set()).add(by)
-    yield from own_waiver_findings(store)
-    yield from own_length_findings(store)
+    yield from own_waiver_findings(store, point)
+    yield from own_length_findings(store, point)
 
 
 def _prepared_as(event: dict[str, Any]) -> str | None:

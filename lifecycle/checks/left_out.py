@@ -13,7 +13,7 @@ from lifecycle.store.log import AsOf, Log
 from lifecycle.values import Kind
 
 
-def left_out_findings(log: Log, rows: Rows, events: Iterable[Event]) -> Iterator[Finding]:
+def left_out_findings(log: Log, point: AsOf, rows: Rows, events: Iterable[Event]) -> Iterator[Finding]:
     """Grants with infrastructure outside of their plan's window: a corrected plan could once leave a year out."""
     spans = {
         row.window.project: (row.window.first_year or 0, row.window.last_year or 9999)
@@ -25,7 +25,7 @@ def left_out_findings(log: Log, rows: Rows, events: Iterable[Event]) -> Iterator
         first, last = spans.get(project, (0, 9999))
         if not year.isdigit() or first <= int(year) <= last:
             continue
-        for n, grant in folded(log, AsOf(), stream):
+        for n, grant in folded(log, point, stream):
             if isinstance(grant, Grant) and grant.id == stream and _stands(grant):
                 yield _finding(n, grant, last)
 

@@ -9,8 +9,12 @@ from lifecycle.checks.commands import CHANGED, Commands
 from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
 from lifecycle.store.entries import Entry, columns, later, read_entry, to_event
+from lifecycle.store.log import AsOf
 
-ROWS = "SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log ORDER BY n"
+ROWS = """
+SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log
+WHERE n <= coalesce(?, n) AND known_at < coalesce(?, '~') ORDER BY n
+"""
 
 UNLIKE = (
     "it, the answer of its command, or what stands before it is not what was written: "
@@ -18,14 +22,17 @@ UNLIKE = (
 )
 
 
-def check_log(store: Store) -> Iterator[Finding]:
-    """台帳の点検. Yields a finding per event that is out of place, unreadable or not what was written."""
+def check_log(store: Store, point: AsOf) -> Iterator[Finding]:
+    """台帳の点検. Yields a finding per event that is out of place, unreadable or not what was written.
+
+    As of a point on the recorded clock the log up to there is looked at; its order knows no business dates.
+    """
     store.seal()
     with store.reading() as connection:
         commands = Commands(connection, store.turns(connection))
         unlike = set(store.unlike_written(connection))
         reached = Reached()
-        for row in connection.execute(ROWS):
+        for row in connection.execute(ROWS, (point.n, point.recorded_before)):
             n, known_at, stream, version, _, recorded_at, _, entry = row
             stored = entry.encode() if isinstance(entry, str) else bytes(entry)
             event = _read(stored)
@@ -36,11 +43,13 @@ def check_log(store: Store) -> Iterator[Finding]:
                 yield _finding(n, UNLIKE)
             if event is not None:
                 yield from commands.take(event)
-        yield from commands.rest()
-        yield from commands.without_turns()
-        yield from commands.without_events(store.answers_without_events(connection))
-        yield from _outside_findings(store.outside_the_log(connection))
-        yield from _end_findings(store, connection, reached.n)
+        is_whole = point.n is None and point.recorded_before is None
+        yield from commands.rest(is_whole=is_whole)
+        if is_whole:
+            yield from commands.without_turns()
+            yield from commands.without_events(store.answers_without_events(connection))
+            yield from _outside_findings(store.outside_the_log(connection))
+            yield from _end_findings(store, connection, reached.n)
 
 
 class Reached:

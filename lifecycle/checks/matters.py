@@ -23,10 +23,10 @@ REPORTED = (Status.REPORTED, Status.SETTLED, Status.CLOSED)
 STAGES = ("consideration", "implementation", "verification")
 
 
-def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
+def check_double_funding(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """重複・二重交付: a decision without the check is warned of (検査院 R04)."""
     del on
-    for n, grant in _decided(store):
+    for n, grant in _decided(store, point):
         checked = grant.sheets.double_funding
         if checked:
             facts = {
@@ -46,10 +46,10 @@ def check_double_funding(store: Store, on: date) -> Iterator[Finding]:
             )
 
 
-def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
+def check_sub_grants(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """間接補助金: reported complete while unpaid (検査院 H28-0068)."""
     del on
-    for n, grant in _decided(store):
+    for n, grant in _decided(store, point):
         unpaid = [s.id for s in grant.sheets.sub_grants.values() if s.paid_on is None]
         if unpaid and grant.status in REPORTED:
             yield _finding(
@@ -59,30 +59,30 @@ def check_sub_grants(store: Store, on: date) -> Iterator[Finding]:
             )
 
 
-def check_deadlines(store: Store, on: date) -> Iterator[Finding]:
+def check_deadlines(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """期限: what is overdue, and what was decided after the budget of its fiscal year."""
-    for n, grant in _decided(store):
+    for n, grant in _decided(store, point):
         for late in commitment_findings(version(grant.programme), grant.fiscal_year, grant.decided_on or on):
             yield _finding(
                 "deadlines", f"event {n}: {grant.id}: {late.message}", late.remedy, strength="warning"
             )
     with open_log(store) as log:
-        for wait in agenda(log, AsOf(), on):
+        for wait in agenda(log, point, on):
             if wait.overdue(on):
                 yield _overdue(wait)
 
 
-def check_publication(store: Store, on: date) -> Iterator[Finding]:
+def check_publication(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """公表: a year whose effect should be published by now, or was closed unpublished (seed G51-G53)."""
     with open_log(store) as log:
-        for n, year in folded(log, AsOf()):
+        for n, year in folded(log, point):
             if isinstance(year, ProjectYear) and year.closed_on and year.kpis and year.unpublished:
                 yield _finding(
                     "publication",
                     f"event {n}: {year.name} is closed; not published: {', '.join(year.unpublished)}",
                     "publish it on the authority's page, and report how the year was closed",
                 )
-        for wait in agenda(log, AsOf(), on):
+        for wait in agenda(log, point, on):
             if wait.overdue(on) and wait.what.startswith(
                 ("measure", "verify", "evaluate", "plan", "publish")
             ):
@@ -93,10 +93,10 @@ def check_publication(store: Store, on: date) -> Iterator[Finding]:
                 )
 
 
-def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
+def check_input_tax(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """消費税仕入控除税額: settled, due, and not reported (検査院 H24)."""
     with open_log(store) as log:
-        for wait in agenda(log, AsOf(), on):
+        for wait in agenda(log, point, on):
             if wait.overdue(on) and wait.what == "report input tax":
                 yield _finding(
                     "input_tax",
@@ -105,10 +105,10 @@ def check_input_tax(store: Store, on: date) -> Iterator[Finding]:
                 )
 
 
-def check_assets(store: Store, on: date) -> Iterator[Finding]:
+def check_assets(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """取得財産: disposed of while restricted, without approval; what was paid was not revoked since (22条, 17条)."""
     del on
-    for n, grant in _decided(store):
+    for n, grant in _decided(store, point):
         revoked_on = max((revoked.on for revoked in grant.sheets.revocations), default=date.min)
         for asset in grant.sheets.assets.values():
             if asset.breach and (asset.disposed_on or date.max) > revoked_on:
@@ -121,11 +121,11 @@ def check_assets(store: Store, on: date) -> Iterator[Finding]:
                 )
 
 
-def check_participation(store: Store, on: date) -> Iterator[Finding]:
+def check_participation(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """産官学金労言: sectors that took no part, by stage (seed G48, G49)."""
     del on
     with open_log(store) as log:
-        for n, project in folded(log, AsOf()):
+        for n, project in folded(log, point):
             if not isinstance(project, Project) or project.imported or not project.kpis:
                 continue
             sectors = [member.id for member in version(project.programme).members("sectors")]
@@ -141,10 +141,10 @@ def check_participation(store: Store, on: date) -> Iterator[Finding]:
                     )
 
 
-def check_combination(store: Store, on: date) -> Iterator[Finding]:
+def check_combination(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """注4: a decision taken elsewhere that left infrastructure alone, for as long as money of it stands."""
     del on
-    for n, grant in _decided(store):
+    for n, grant in _decided(store, point):
         if not grant.imported_from:
             continue
         standing_yen: dict[str, int] = {}
@@ -156,9 +156,9 @@ def check_combination(store: Store, on: date) -> Iterator[Finding]:
             yield msgspec.structs.replace(finding, message=message)
 
 
-def _decided(store: Store) -> Iterator[tuple[int, Grant]]:
+def _decided(store: Store, point: AsOf) -> Iterator[tuple[int, Grant]]:
     with open_log(store) as log:
-        for n, grant in folded(log, AsOf()):
+        for n, grant in folded(log, point):
             if isinstance(grant, Grant) and grant.decided_on and grant.status not in DEAD:
                 yield n, grant
 

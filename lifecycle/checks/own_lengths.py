@@ -63,10 +63,10 @@ class Hands:
         return own
 
 
-def own_length_findings(store: Store) -> Iterator[Finding]:
+def own_length_findings(store: Store, point: AsOf) -> Iterator[Finding]:
     """A warning for each change that is beyond a plan's published length by its own officer's waiver."""
     with open_log(store) as log:
-        for lengthened in list(_lengthened(log.entries())):
+        for lengthened in list(_lengthened(log.entries(point))):
             for told in _told(log, lengthened):
                 yield msgspec.structs.replace(told, message=f"event {lengthened.n}: {told.message}")
 

@@ -17,7 +17,7 @@ from lifecycle.rules.caps import published_limit_yen
 from lifecycle.rules.dispositions import own_waiver
 from lifecycle.store import Store
 from lifecycle.store.entries import to_event
-from lifecycle.store.log import open_log
+from lifecycle.store.log import AsOf, open_log
 from lifecycle.values import authority_of
 
 DECISIONS = ("grant.adopted", "grant.approved", "grant.change_approved")
@@ -71,24 +71,26 @@ class Waivers:
         return held[-1] if held else None
 
 
-def own_waiver_findings(store: Store) -> Iterator[Finding]:
+def own_waiver_findings(store: Store, point: AsOf) -> Iterator[Finding]:
     """A warning for each decision that is above a published cap by its own officer's waiver.
 
     The sums are added up only where there is a decision to hold against them: whoever has none pays nothing for it.
     """
     waivers = Waivers()
     with open_log(store) as log:
-        suspects = [suspect for n, entry in log.entries() for suspect in waivers.take(n, json.loads(entry))]
+        suspects = [
+            suspect for n, entry in log.entries(point) for suspect in waivers.take(n, json.loads(entry))
+        ]
     if suspects:
-        yield from _above_the_published(store, suspects)
+        yield from _above_the_published(store, point, suspects)
 
 
-def _above_the_published(store: Store, suspects: list[Suspect]) -> Iterator[Finding]:
+def _above_the_published(store: Store, point: AsOf, suspects: list[Suspect]) -> Iterator[Finding]:
     rows: Rows = {}
     waiting = iter(suspects)
     suspect = next(waiting, None)
     with open_log(store) as log:
-        for n, entry in log.entries():
+        for n, entry in log.entries(point):
             changed = cap_usage.apply(rows, to_event(entry))
             while suspect and suspect.n == n:
                 if _needs(suspect, rows, changed):

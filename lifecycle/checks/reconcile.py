@@ -17,13 +17,13 @@ from lifecycle.store.log import AsOf, Log, open_log
 from lifecycle.values import yen
 
 
-def check_reconcile(store: Store, on: date) -> Iterator[Finding]:
+def check_reconcile(store: Store, on: date, point: AsOf) -> Iterator[Finding]:
     """突合: what was decided is settled, released, revoked or still committed; paid less returned fits it."""
     del on
     with open_log(store) as log:
-        decided = _decided_yen(log)
-        yield from _charges(log)
-        for n, grant in folded(log, AsOf()):
+        decided = _decided_yen(log, point)
+        yield from _charges(log, point)
+        for n, grant in folded(log, point):
             if isinstance(grant, Grant) and grant.status not in (*UNDECIDED, *DEAD):
                 yield from _ties_out(n, grant, decided.get(grant.id, 0))
                 yield from _paid(n, grant)
@@ -32,10 +32,10 @@ def check_reconcile(store: Store, on: date) -> Iterator[Finding]:
                     yield from _order(n, order)
 
 
-def _decided_yen(log: Log) -> dict[str, int]:
+def _decided_yen(log: Log, point: AsOf) -> dict[str, int]:
     """Σ decisions ± changes − everything released since, from the bare JSON of the log."""
     sums: dict[str, int] = {}
-    for _, entry in log.entries():
+    for _, entry in log.entries(point):
         event = json.loads(entry)
         name, stream, data = event["type"], event["stream"], event["data"]
         if name == "grant.approved":
@@ -53,9 +53,9 @@ def _decided_yen(log: Log) -> dict[str, int]:
     return sums
 
 
-def _charges(log: Log) -> Iterator[Finding]:
+def _charges(log: Log, point: AsOf) -> Iterator[Finding]:
     """Add-on and late money are what their own segments and rates add up to, floored once (I12)."""
-    for n, entry in log.entries():
+    for n, entry in log.entries(point):
         event = json.loads(entry)
         if event["type"] != "grant.charges_assessed":
             continue

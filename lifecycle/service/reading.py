@@ -173,7 +173,7 @@ class ReadingRoom(Office):
         """Events in log order.
 
         Raises:
-            NotFound.
+            NotFound: nothing of this id, no such officer, or the log has not come so far.
             BadInput: no point in the log, or `follow`: an answer ends, so the shell asks again and again.
         """
         if command.follow:
@@ -181,6 +181,10 @@ class ReadingRoom(Office):
         point = self.point(command)
         stream = self._stream(command.target) if command.target else None
         after, recorded_from = _since(command.since)
+        if after > (last := last_number(self.store) if after else 0):
+            raise NotFound(f"since {after}: the log ends with event {last}; a date is written YYYY-MM-DD")
+        if command.by:
+            self._one(Officer, f"officer/{command.by}", AsOf())
         with open_log(self.store) as log:
             where = {"family" if PROJECT.match(stream or "") else "stream": stream}
             entries = log.entries(point, **where, after=after, recorded_from=recorded_from)
@@ -258,25 +262,37 @@ class ReadingRoom(Office):
 
     @read
     def outcome(self, command: Outcome) -> Json:
-        """What became of a command.
+        """What became of a command; as of a point, whether it had taken effect by then.
 
         Raises:
             NotFound: no command of this id took effect; nothing was written by it.
+            BadInput: no point in the log.
         """
+        point = self.point(command)
         known_command = self.store.find_command(command.command_id)
         if known_command is None:
             raise NotFound(f"no command {command.command_id} took effect; nothing was written by it")
+        if not point.is_now and not self._had_effect(command.command_id, point):
+            raise NotFound(
+                f"command {command.command_id} had recorded nothing at that point; it took effect later"
+            )
         found: Json = msgspec.json.decode(known_command[1])
         return found
+
+    def _had_effect(self, command_id: str, point: AsOf) -> bool:
+        with open_log(self.store) as log:
+            return any(read_entry(entry).command == command_id for _, entry in log.entries(point))
 
     @read
     def check(self, command: Check) -> Iterator[Json]:
         """Run checks over the log; yields findings, nothing when all is well.
 
-        All checks together tell what is wrong; one that is named, or `strict`, tells what is only due too.
+        All checks together tell what is wrong; one that is named, or `strict`, tells what is only due too. As of a
+        point: what they would have told of the log then; what is stored beside the log is looked at as of now alone.
 
         Raises:
-            BadInput: no check of this name.
+            BadInput: no check of this name, or no point in the log.
+            NotFound: the log has not come so far.
         """
         from lifecycle.checks import CHECKS
 
@@ -284,8 +300,10 @@ class ReadingRoom(Office):
         if unknown := [name for name in names if name not in CHECKS]:
             meant = near(unknown[0], CHECKS)
             raise BadInput(f"no check {', '.join(unknown)}; checks: {', '.join(CHECKS)}{meant}")
+        point = self.point(command)
+        on = self._day(point)
         for name in names:
-            for finding in CHECKS[name](self.store, self.today()):
+            for finding in CHECKS[name](self.store, on, point):
                 if command.strict or command.names or finding.strength != "warning":
                     yield plain(finding)
 

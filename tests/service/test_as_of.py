@@ -94,6 +94,7 @@ READS = {
     "schemes": {},
     "replay": {},
     "report": {"name": "decisions"},
+    "check": {"strict": True},
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from store.office import continuing, new
 
 from lifecycle.checks import CHECKS
+from lifecycle.store.log import AsOf
 
 from .telling import refused
 
@@ -173,6 +174,6 @@ def test_the_check_of_deadlines_names_a_decision_after_its_year(office):
     within, after = (office.decidable(new(soft=10_000)) for _ in range(2))
     office.do("approve", grant=within, on="2026-03-31")
     office.do("approve", grant=after, on="2026-04-01")
-    found = [f.message for f in CHECKS["deadlines"](office.grants.store, date(2026, 4, 1))]
+    found = [f.message for f in CHECKS["deadlines"](office.grants.store, date(2026, 4, 1), AsOf())]
     assert [message for message in found if "committed" in message and after in message]
     assert not [message for message in found if "committed" in message and within in message]

@@ -165,6 +165,22 @@ def test_the_log_by_an_officer_has_that_officers_events(listed):
     assert {event["type"] for event in found} >= {"round.opened", "grant.scored", "grant.decision_imported"}
 
 
+def test_the_log_since_an_event_that_there_is_not_is_refused(listed):
+    """Most of all a date without its hyphens, whose answer would be that nothing happened since."""
+    last = listed.events()
+    assert list(listed.tell("log", since=str(last))) == []
+    for since in (str(last + 1), "20250401"):
+        refusal = refusal_of(lambda since=since: list(listed.tell("log", since=since)))
+        assert (refusal.code, refusal.exit) == ("not_found", 3)
+        assert f"the log ends with event {last}; a date is written YYYY-MM-DD" in refusal.message
+
+
+def test_the_log_by_an_officer_whom_nobody_registered_is_refused(listed):
+    refusal = refusal_of(lambda: list(listed.tell("log", by="oficer")))
+    assert (refusal.code, refusal.exit) == ("not_found", 3)
+    assert "officer/oficer" in refusal.message
+
+
 def test_filters_of_the_log_hold_together(listed):
     found = listed.tell("log", target=G, by="officer", since="5")
     assert {event["type"] for event in found} == {"grant.scored"}

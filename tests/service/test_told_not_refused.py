@@ -9,6 +9,7 @@ import pytest
 from store.office import HIROSHIMA, continuing, elsewhere, new
 
 from lifecycle.checks import CHECKS
+from lifecycle.store.log import AsOf
 
 from .telling import refused
 
@@ -69,12 +70,12 @@ def test_the_check_of_assets_names_a_breach_until_the_decision_is_revoked(office
     asset = {"asset": "a1", "name": "バス", "unit_cost_yen": 8_000_000, "useful_life_years": 5}
     office.do("register_asset", grant=G, **asset, acquired_on="2025-04-01")
     office.do("dispose_asset", grant=G, asset="a1", disposal="sale", on="2025-06-01")
-    found = list(CHECKS["assets"](office.grants.store, date(2025, 6, 1)))
+    found = list(CHECKS["assets"](office.grants.store, date(2025, 6, 1), AsOf()))
     assert ["a1" in finding.message for finding in found] == [True]
     assert found[0].source
     assert f"grants revoke {G}" in found[0].remedy
     office.do("revoke", grant=G, amount_yen="all", fault="recipient", reason="無断処分", on="2025-06-10")
-    assert list(CHECKS["assets"](office.grants.store, date(2025, 6, 10))) == []
+    assert list(CHECKS["assets"](office.grants.store, date(2025, 6, 10), AsOf())) == []
 
 
 # ---------------------------------------------------------------------- corrections
