@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ TRIGGERS = {
     "answers_no_delete",
     *(f"read_rows_{done}" for done in ("inserted", "updated", "deleted")),
 }
+MADE = {
+    "answers_no_delete": "eb6b46c40c81310d0880e0a32a5d4402",
+    "answers_no_update": "82268a8e5459820890b622e795f1df15",
+    "answers_once": "9c13d59c8887cf07189d87b9bbca02e8",
+    "commands": "b49be4640687658188379b2ea1cfdb3e",
+    "events_no_delete": "2ae42bac7ae4b7d61de8ad496d9057e4",
+    "events_no_update": "5057737732eebfe72f83e7a4d18d8f10",
+    "events_only_next": "5cd44e1d290b7ffa2ba3dc5a55a8c089",
+}
+"""What keeps the log as it is, as the migrations make it: md5 of each text, its white space apart."""
+
+KEEPERS = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
 LEVELS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
 """What `PRAGMA synchronous` answers."""
 
@@ -109,11 +122,7 @@ class EmbeddedStore(Store):
         """Journal, durability, triggers, and SQLite's own integrity check."""
         found["journal_mode"] = connection.execute("PRAGMA journal_mode").fetchone()[0]
         found["synchronous"] = LEVELS[connection.execute("PRAGMA synchronous").fetchone()[0]]
-        names = {
-            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        }
-        if missing := TRIGGERS - names:
-            yield f"triggers are missing: {', '.join(sorted(missing))}"
+        yield from _unlike_made(connection)
         for (problem,) in connection.execute("PRAGMA integrity_check"):
             if problem != "ok":
                 yield f"SQLite: {problem}"
@@ -244,6 +253,21 @@ class EmbeddedStore(Store):
             (self._cursor or self._connection).execute(
                 "ROLLBACK"
             )  # commands read through it: ends a broken-off read
+
+
+def _unlike_made(connection: Any) -> Iterator[str]:
+    """Triggers that are missing or somebody else's, and triggers and views of the log that are other than made."""
+    found, digests = set(), {}
+    for name, kind, sql in connection.execute(KEEPERS):
+        digests[name] = md5(" ".join(sql.split()).encode(), usedforsecurity=False).hexdigest()
+        if kind == "trigger":
+            found.add(name)
+    if missing := TRIGGERS - found:
+        yield f"triggers are missing: {', '.join(sorted(missing))}"
+    if other := sorted(name for name, made in MADE.items() if digests.get(name, made) != made):
+        yield f"triggers or views are other than the migrations made them: {', '.join(other)}"
+    if strange := found - TRIGGERS:
+        yield f"triggers are there that no migration made: {', '.join(sorted(strange))}"
 
 
 def write(connection: Any, draft: Draft, command: tuple[str, str, bytes], chain: Any) -> None:

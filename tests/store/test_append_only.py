@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lifecycle.store import embedded, sqlite
 
-from .office import Office, new
+from .office import Office, new, office_at
 
 pytestmark = pytest.mark.embedded
 
@@ -184,3 +185,34 @@ def test_a_forged_row_is_found_though_the_triggers_were_dropped(office: Office) 
     assert any("events_no_update" in problem for problem in office.grants.doctor()["problems"])
     office.connection.execute("DROP TRIGGER IF EXISTS events_no_update")
     office.connection.execute("UPDATE events SET effective_on = '2025-04-01' WHERE n = 12")
+
+
+DOING_NOTHING = "CREATE TRIGGER {0} BEFORE UPDATE ON events BEGIN SELECT 1; END"
+HIDING = "CREATE VIEW commands AS SELECT command_id, body_sha256, result FROM answers"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in embedded.MADE if name != "commands"))
+def test_a_trigger_that_was_replaced_by_one_of_its_name_is_told_of(tmp_path: Path, name: str) -> None:
+    office = office_at(tmp_path / "grants.db")
+    assert office.grants.doctor()["problems"] == []
+    office.connection.execute(f"DROP TRIGGER {name}")
+    office.connection.execute(DOING_NOTHING.format(name))
+    told = f"triggers or views are other than the migrations made them: {name}"
+    assert office.grants.doctor()["problems"] == [told]
+    office.close()
+
+
+def test_a_view_that_hides_the_answers_is_told_of(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.connection.execute("DROP VIEW commands")
+    office.connection.execute(HIDING)
+    told = "triggers or views are other than the migrations made them: commands"
+    assert office.grants.doctor()["problems"] == [told]
+    office.close()
+
+
+def test_a_trigger_that_no_migration_made_is_told_of(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "grants.db")
+    office.connection.execute(DOING_NOTHING.format("helpful"))
+    assert office.grants.doctor()["problems"] == ["triggers are there that no migration made: helpful"]
+    office.close()
