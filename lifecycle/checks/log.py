@@ -10,6 +10,8 @@ from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
 from lifecycle.store.entries import Entry, columns, later, read_entry, to_event
 from lifecycle.store.log import AsOf
+from lifecycle.store.read_schema import READ_TABLES
+from lifecycle.store.read_tables import half_of, is_sealed
 
 ROWS = """
 SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log
@@ -120,11 +122,17 @@ def _entry_findings(
 
 
 def _end_findings(store: Store, connection: Any, last: int) -> Iterator[Finding]:
-    """What stands on a later event than the log has: its end was cut off, or an older copy was put in its place."""
-    if "read_tables" not in store.tables(connection):
-        return  # doctor tells of that
-    (stood_on,) = connection.execute("SELECT max(n) FROM read_tables WHERE is_whole = 1").fetchone()
-    if stood_on is not None and stood_on > last:
+    """What stands on a later event than the log has: its end was cut off, or an older copy was put in its place.
+
+    A read table that somebody was at tells nothing of the log; doctor and the night tell of it.
+    """
+    names = [column.name for column in READ_TABLES.columns]
+    if READ_TABLES.name not in store.tables(connection):
+        return
+    rows = connection.execute(f"SELECT {', '.join(names)} FROM read_tables").fetchall()
+    halves = (half_of(dict(zip(names, row, strict=True))) for row in rows)
+    stood_on = max((half.n for half in halves if half and is_sealed(half)), default=0)
+    if stood_on > last:
         yield _finding(
             last, f"the log ends with it, and the reports stand on event {stood_on}: events after it are gone"
         )

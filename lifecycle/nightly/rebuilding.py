@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
 from msgspec import Struct
 
@@ -123,11 +124,17 @@ def _first_difference(tables: ReadTables, served: Half, beside: ReadTables, buil
     )
     for found, expected in pairs:
         if found != expected:
-            subject, line = min(one[:2] for one in (found, expected) if one)
+            subject, line = min((one[:2] for one in (found, expected) if one), key=_place)
             return f"{subject}, row {line}: served {_cells(found)}, rebuilt {_cells(expected)}"
     if (served.rows, served.digest) != (built.rows, built.digest):
         return f"its rows are right, its digest is not: served {served.digest}, rebuilt {built.digest}"
     return ""
+
+
+def _place(key: tuple[Any, Any]) -> tuple[str, bool, Any]:
+    """Where a row stands; in a file somebody may have put anything into its number, which comes last then."""
+    subject, line = key
+    return str(subject), not isinstance(line, int), line
 
 
 def _cells(row: tuple[str, int, str] | None) -> str:

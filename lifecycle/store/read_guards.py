@@ -151,8 +151,11 @@ def _made(tables: ReadTables) -> list[str]:
 
 
 def left_by(run: dict[str, Any]) -> set[str]:
-    """Names of the read tables that a run left served; none for a run of before they were noted."""
-    return set(msgspec.json.decode(run["served"], type=list[str])) if run.get("served") else set()
+    """Names of the read tables that a run left served; none for a run of before they were noted, or of no list."""
+    try:
+        return set(msgspec.json.decode(run.get("served") or b"[]", type=list[str]))
+    except (ValueError, TypeError):  # somebody was at the runs
+        return set()
 
 
 def changed(tables: ReadTables, half: Half) -> str:

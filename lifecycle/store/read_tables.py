@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    true,
     tuple_,
     update,
 )
@@ -73,6 +74,8 @@ class ReadTables:
         """Rows written and taken out so far, as a server counts them."""
         self._is_writing = False
         self.is_file = database.dialect.name == "sqlite"
+        self._is_run = func.typeof(READ_RUNS.c.run) == "integer" if self.is_file else true()
+        """A file takes anything in a column; a run whose number is none was written by nobody of ours."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -96,14 +99,8 @@ class ReadTables:
 
     def halves(self) -> dict[tuple[str, int], Half]:
         """Every half there is, by projection and number."""
-        found = self.read(select(READ_TABLES))
-        halves = [
-            Half(
-                **{**row._mapping, "is_whole": bool(row.is_whole), "is_served": bool(row.is_served)},
-            )
-            for row in found
-        ]
-        return {(half.projection, half.half): half for half in halves}
+        halves = (half_of(row._mapping) for row in self.read(select(READ_TABLES)))
+        return {(half.projection, half.half): half for half in halves if half}
 
     def served(self) -> dict[str, Half]:
         """The halves that reports read, by projection."""
@@ -274,22 +271,22 @@ class ReadTables:
 
     def runs(self, limit: int = 10) -> list[dict[str, Any]]:
         """The last runs, newest first."""
-        found = self.read(select(READ_RUNS).order_by(READ_RUNS.c.run.desc()).limit(limit))
+        query = select(READ_RUNS).where(self._is_run).order_by(READ_RUNS.c.run.desc()).limit(limit)
+        found = self.read(query)
         return [dict(row._mapping) for row in found]
 
     def read_through_at(self) -> str | None:
         """When the last run began that read or wrote every row; None when none did."""
         query = select(func.max(READ_RUNS.c.started_at)).where(
-            READ_RUNS.c.read_through == 1, READ_RUNS.c.state == "done"
+            self._is_run, READ_RUNS.c.read_through == 1, READ_RUNS.c.state == "done"
         )
         found: str | None = self.read(query)[0][0]
         return found
 
     def last_ended(self, *states: str) -> dict[str, Any]:
         """The last run that ended so; empty when none did."""
-        query = (
-            select(READ_RUNS).where(READ_RUNS.c.state.in_(states)).order_by(READ_RUNS.c.run.desc()).limit(1)
-        )
+        ended = select(READ_RUNS).where(self._is_run, READ_RUNS.c.state.in_(states))
+        query = ended.order_by(READ_RUNS.c.run.desc()).limit(1)
         found = self.read(query)
         return dict(found[0]._mapping) if found else {}
 
@@ -298,16 +295,10 @@ class ReadTables:
         with self.writing():
             running = update(READ_RUNS).where(READ_RUNS.c.state == "running")
             self.database.execute(running.values(state="interrupted"))
-            last = self.database.execute(select(func.coalesce(func.max(READ_RUNS.c.run), 0))).scalar_one()
-            blank = {
-                "events": 0,
-                "rows": 0,
-                "milliseconds": 0,
-                "digest": "",
-                "tampered": "",
-                "message": "",
-                "read_through": 0,
-            }
+            last_run = select(func.coalesce(func.max(READ_RUNS.c.run), 0)).where(self._is_run)
+            last = self.database.execute(last_run).scalar_one()
+            blank: dict[str, Any] = dict.fromkeys(("digest", "tampered", "message"), "")
+            blank |= dict.fromkeys(("events", "rows", "milliseconds", "read_through"), 0)
             self.database.execute(insert(READ_RUNS).values(run=last + 1, state="running", **blank, **facts))
         return int(last) + 1
 
@@ -328,6 +319,17 @@ class ReadTables:
         if not self._is_writing:
             self.database.rollback()
         return rows
+
+
+def half_of(row: Mapping[str, Any]) -> Half | None:
+    """A half as it was marked; None for what no run has written, whose read table counts as taken out."""
+    told = {name: row[name] for name in Half.__struct_fields__}
+    told |= {name: bool(told[name]) for name in ("is_whole", "is_served")}
+    try:
+        half = msgspec.convert(told, Half)
+    except msgspec.ValidationError:
+        return None
+    return half if half.half in (0, 1) else None
 
 
 def is_sealed(half: Half) -> bool:
