@@ -10,8 +10,6 @@ from lifecycle.errors import Finding, IntegrityFailure
 from lifecycle.store import Store
 from lifecycle.store.entries import Entry, columns, later, read_entry, to_event
 from lifecycle.store.log import AsOf
-from lifecycle.store.read_schema import READ_TABLES
-from lifecycle.store.read_tables import half_of, is_sealed
 
 ROWS = """
 SELECT n, known_at, stream, version, type, recorded_at, effective_on, entry FROM log
@@ -126,6 +124,9 @@ def _end_findings(store: Store, connection: Any, last: int) -> Iterator[Finding]
 
     A read table that somebody was at tells nothing of the log; doctor and the night tell of it.
     """
+    from lifecycle.store.read_schema import READ_TABLES
+    from lifecycle.store.read_tables import half_of, is_sealed
+
     names = [column.name for column in READ_TABLES.columns]
     if READ_TABLES.name not in store.tables(connection):
         return

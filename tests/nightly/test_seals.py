@@ -359,53 +359,6 @@ def test_doctor_names_a_trigger_that_is_missing(office: Office) -> None:
     assert office.grants.doctor()["problems"] == ["triggers are missing: read_rows_deleted"]
 
 
-# ---------------------------------------------------------------------- what no run has written
-
-NO_MARKS = [("half", "'x'"), ("half", "-1"), ("half", "1.5"), ("n", "'x'"), ("n", "n || 'x'"), ("n", "n + 1")]
-NO_MARKS += [("projection", "x'ff'"), ("version", "'x'"), ("rows", "'x'"), ("total", "5")]
-
-
-@pytest.mark.embedded
-@pytest.mark.parametrize(("column", "value"), NO_MARKS)
-def test_a_mark_that_no_run_has_made_is_told_of_and_made_again(
-    office: Office, column: str, value: str
-) -> None:
-    """Anything may stand in a column of a file; a night does not stumble over it, and blames no log for it."""
-    office.connection.execute(
-        f"UPDATE read_tables SET {column} = {value} WHERE projection = 'grant_register' AND is_served = 1"
-    )
-    problems = office.grants.doctor()["problems"]
-    assert any("grant_register" in problem for problem in problems)
-    assert office.findings() == []
-    differing = [one.projection for one in verify_rebuild(office.grants.store) if one.difference]
-    assert differing == ["grant_register"]
-    assert tampered(office) == ["grant_register"]
-    assert tampered(office) == []
-    assert office.grants.doctor()["problems"] == []
-    assert [one for one in verify_rebuild(office.grants.store) if one.difference] == []
-    assert office.tell("report", name="decisions")["footing"]["totals"]["decided_yen"] == 15_000
-
-
-@pytest.mark.embedded
-@pytest.mark.parametrize(
-    ("column", "value"), [("run", "'x'"), ("run", "1.5"), ("served", "'['"), ("served", "x'ff'")]
-)
-def test_a_run_that_nobody_ran_keeps_no_night_from_going_on(office: Office, column: str, value: str) -> None:
-    last = "(SELECT max(run) FROM read_runs)"
-    office.connection.execute(f"UPDATE read_runs SET {column} = {value} WHERE run = {last}")
-    assert tampered(office) == []
-    assert office.grants.doctor()["nightly"]["last_run"]["state"] == "done"
-    assert office.grants.doctor()["problems"] == []
-
-
-@pytest.mark.embedded
-@pytest.mark.parametrize("line", ["'x'", "x'ff'", "7"])
-def test_a_row_in_no_place_differs_from_what_is_rebuilt(office: Office, line: str) -> None:
-    office.connection.execute(f"UPDATE read_rows SET line = {line} WHERE {SERVED} AND line = 0")
-    (told,) = [one for one in verify_rebuild(office.grants.store) if one.difference]
-    assert told.difference.startswith("340006-2025-01/2025, row 0: served")
-
-
 # ---------------------------------------------------------------------- sums of events, in either order
 
 
