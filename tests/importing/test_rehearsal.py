@@ -30,6 +30,11 @@ def rehearsal(office, url):
 TRACE = "INSERT INTO application_slots VALUES ('trace', '1', 0, 0, 0, 0)"
 
 
+def answer(command_id: str) -> bytes:
+    """The least that answers a command: its id."""
+    return b'{"id":"%s"}' % command_id.encode()
+
+
 def keep(command_id: str):
     """A command that registers an officer."""
 
@@ -37,7 +42,7 @@ def keep(command_id: str):
         act = Act("root", date(2025, 4, 1), "", command_id)
         facts = {"name": "", "roles": ["scorer"], "authority": None}
         transaction.add(Officer.begin(Officer.Registered, act, f"officer/{command_id}", **facts))
-        return lambda recorded: command_id.encode()
+        return lambda recorded: answer(command_id)
 
     return command_id, "digest", decide
 
@@ -54,7 +59,7 @@ def fail(command_id: str):
 
 
 def test_a_command_sees_those_before_it(rehearsal):
-    assert rehearsal.run(*keep("a")) == b"a"
+    assert rehearsal.run(*keep("a")) == answer("a")
     assert rehearsal.find_command("a") is not None
     with rehearsal.reading() as connection:
         assert connection.execute("SELECT count(*) FROM commands WHERE command_id = 'a'").fetchone() == (1,)
@@ -77,7 +82,7 @@ def test_in_the_end_nothing_stays_and_others_may_write(rehearsal, office, url):
     rehearsal.close()
     store = open_store(url, lambda: office.now)
     assert store.find_command("a") is None
-    assert store.run(*keep("a")) == b"a"
+    assert store.run(*keep("a")) == answer("a")
     store.close()
 
 

@@ -38,7 +38,7 @@ def rows(name: str, count: int) -> list[tuple[Any, ...]]:
 def test_the_server_understands_the_append_with_any_of_its_parts(office: Office, count: int) -> None:
     for names in ASKED:
         values = {name: rows(name, 1 if name == "move" else count) for name in names}
-        sql, told = append.statement(values | {"command": [("parts", "", b"")]})
+        sql, told = append.statement(values | {"command": [("parts", "", b'{"id":"parts"}')]})
         put = {name for name, table in append.PUT_INTO.items() if f"INTO {table} " in sql}
         assert put == set(append.PUT_INTO) & {*names, "command"}
         with office.connection.raw.transaction(force_rollback=True):
