@@ -187,8 +187,7 @@ class ServerStore(ServerDatabase):
         memory, turns = connection.memory, draft.recorder.turns
         values = append.values(draft, turns, command, draft.recorder.known_caps)
         self._wanted = set(draft.caps_after)
-        ahead = memory.wants_caps_of(transaction.written_for)
-        wrote = self._sent(connection, values, ahead)
+        wrote = self._sent(connection, values, memory.wants_caps_of(transaction.written_for))
         if not wrote.rowcount:
             if draft.recorder.known_caps:
                 memory.fight_over(self._wanted)

@@ -98,7 +98,7 @@ def test_where_all_is_held_the_refusal_names_for_what_and_how_it_is_freed(owing,
     ).findings[0]
     assert (found.limit, found.used, found.excess, found.room) == (0, 0, 1, 0)
     assert found.remedy == (
-        f"nothing is left to be paid; 10,000 yen are held for {ORDER}, {owing_twice}: grants record-return {ORDER}, "
+        f"nothing is left to be paid; 10,000 yen are held for {ORDER}, {owing_twice}: grants record-return {ORDER}; "
         f"or grants set-off {ORDER} --grant {LIKE}"
     )
 

@@ -78,7 +78,7 @@ def slots_are_not_freed(patch: Patch) -> None:
 
 
 def too_much_is_paid(patch: Patch) -> None:
-    patch.setattr(Grant, "refuse_overpayment", lambda *_: None)
+    patch.setattr(Grant, "_overpayment", lambda *_: None)
 
 
 def anything_is_allowed_in_any_state(patch: Patch) -> None:

@@ -71,7 +71,7 @@ class Limited(GrantState):
         if held_yen and paid_yen < standing_yen:
             first = next(iter(held_yen))
             remedy += (
-                f"; {sum(held_yen.values()):,} yen are held for {', '.join(held_yen)}: grants record-return {first}, "
+                f"; {sum(held_yen.values()):,} yen are held for {', '.join(held_yen)}: grants record-return {first}; "
                 f"or grants set-off {first} --grant {self.id}"
             )
         return beyond(
