@@ -16,7 +16,8 @@ import msgspec
 from w1_application import BUSINESS_DATE, OFFICER, YEN, Json, cap_row, id_from_file, window_of
 
 from lifecycle.store import append, inline, postgres, sqlite
-from lifecycle.store.embedded import INSERT_FIRST, LOOK
+from lifecycle.store.chain import link
+from lifecycle.store.embedded import INSERT_FIRST, LOOK, NOTHING
 
 ON = BUSINESS_DATE.isoformat()
 SUBMITS = append.whole(("events", "command", 1, 1))
@@ -70,6 +71,12 @@ def _rows(command: Json, do: str, version: int, caps: dict[str, int], **more: An
     return (stream, version, topic, now, ON, _encode(entry)), (command_id, sha256, answer)
 
 
+def _row(last: Row, event: Row, told: Row) -> Row:
+    """A file's row, which comes after the last one."""
+    n, chain = last
+    return (n + 1, *event, *told, link(chain, event[-1], (told[0], told[1], told[2])))
+
+
 class EmbeddedWriter:
     """In a file."""
 
@@ -82,33 +89,31 @@ class EmbeddedWriter:
         """Record the application."""
         ask = self._cursor.execute
         ask("BEGIN IMMEDIATE")
-        n = self._last(command, "submit")
-        event, told = submitted(command)
-        ask(INSERT_FIRST, (n + 1, *event, *told))
+        last = self._last(command, "submit")
+        ask(INSERT_FIRST, _row(last, *submitted(command)))
         ask("COMMIT")
 
     def approve(self, command: Json) -> bool:
         """Approve it, if its cap has room."""
         ask = self._cursor.execute
         ask("BEGIN IMMEDIATE")
-        n = self._last(command, "approve")
+        last = self._last(command, "approve")
         stream = f"{command['m']}-{command['app']}"
         window, asked_yen = application(command, lambda: ask(ENTRY, (stream,)).fetchone())
         caps = {row[0]: row for row in ask(inline.CAP_SELECT, inline.beginning(command["m"]))}
         if not has_room(cap := caps[window], asked_yen):
             ask("ROLLBACK")
             return False
-        event, told = approved(command, cap)
         moves = (0, 0, asked_yen, 0, 0, asked_yen, cap[SEQ] + 1, None, window, cap[LIMIT_YEN])
         assert ask(inline.CAP_MOVE, moves).rowcount
-        ask(INSERT_FIRST, (n + 1, *event, *told))
+        ask(INSERT_FIRST, _row(last, *approved(command, cap)))
         ask("COMMIT")
         return True
 
-    def _last(self, command: Json, do: str) -> int:
-        n, _, is_known = self._cursor.execute(LOOK, (id_from_file(command, do),)).fetchone() or (0, None, 0)
+    def _last(self, command: Json, do: str) -> Row:
+        n, _, chain, is_known = self._cursor.execute(LOOK, (id_from_file(command, do),)).fetchone() or NOTHING
         assert not is_known
-        return int(n)
+        return n, chain
 
     def close(self) -> None:
         """Close the file."""
