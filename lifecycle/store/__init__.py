@@ -17,7 +17,7 @@ import msgspec
 from lifecycle.errors import CommandIdReused, IntegrityFailure, Refusal, StoreVersion
 from lifecycle.store.transaction import Recorded, Transaction
 
-SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+SCHEMA = ("0001", "0002", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Schema versions this program knows, oldest first; the last is the one it works on."""
 
 OWN = {"events", "commands", "cap_usage", "application_slots"}

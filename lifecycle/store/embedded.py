@@ -18,6 +18,7 @@ from lifecycle.store.remembered import Remembered
 from lifecycle.store.transaction import Draft, Transaction
 
 TRIGGERS = {
+    "events_linked",
     "events_only_next",
     "events_no_update",
     "events_no_delete",
@@ -31,6 +32,7 @@ MADE = {
     "answers_no_update": "82268a8e5459820890b622e795f1df15",
     "answers_once": "9c13d59c8887cf07189d87b9bbca02e8",
     "commands": "b49be4640687658188379b2ea1cfdb3e",
+    "events_linked": "bc6cdf44d8e3995ba11792b64db1797b",
     "events_no_delete": "2ae42bac7ae4b7d61de8ad496d9057e4",
     "events_no_update": "5057737732eebfe72f83e7a4d18d8f10",
     "events_only_next": "5cd44e1d290b7ffa2ba3dc5a55a8c089",

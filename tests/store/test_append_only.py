@@ -16,7 +16,7 @@ from .office import Office, new, office_at
 pytestmark = pytest.mark.embedded
 
 DRIVERS = {"the program's SQLite": sqlite.driver, "the standard library's SQLite": sqlite3}
-REFUSALS = "append-only|gapless|strictly|stands for one|stands with|datatype mismatch"
+REFUSALS = "append-only|gapless|strictly|stands for one|stands with|links each event|datatype mismatch"
 COMMANDS = "append-only|is a view"
 COPY = f"SELECT {embedded.COLUMNS}, NULL, NULL, NULL, chain FROM events WHERE n = ?"
 INSERT = "INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -160,6 +160,10 @@ def test_an_event_is_not_recorded_before_the_one_before_it(stranger: Any) -> Non
     row = event(stranger, last_n(stranger))
     row[0], row[1], row[2] = row[0] + 1, "officer/forged", 1
     assert "strictly" in insert(stranger, row)
+
+
+def test_an_event_stands_with_the_digest_that_links_it_to_the_one_before(stranger: Any) -> None:
+    assert "links each event" in insert(stranger, [*next_event(stranger)[:-1], None])
 
 
 @pytest.mark.parametrize("command", [(), ("new", "digest", b"{}")], ids=["none", "a new one"])

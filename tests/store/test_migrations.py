@@ -305,6 +305,24 @@ def finished(store: Path, init: dict[str, Any], opened: dict[str, list[Any]]) ->
     assert found == {name: rows for name, rows in opened.items() if name != "commands"}
 
 
+def test_an_older_program_that_has_the_file_open_breaks_no_chain(tmp_path: Path, lived: Office) -> None:
+    """It asked for the version before the migration, and goes on writing rows as they were then."""
+    older = store_at(tmp_path / "grants.db", "0009")
+    values = f"({embedded.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    rows = lived.connection.execute(f"SELECT {embedded.COLUMNS} FROM events ORDER BY n").fetchall()
+    older.execute(f"INSERT INTO events {values}", rows[0])
+    office = Office(tmp_path / "grants.db")
+    office.do("init", admin="root")
+    with pytest.raises(sqlite.driver.IntegrityError, match="a newer program has migrated it") as refusal:
+        older.execute(f"INSERT INTO events {values}", rows[1])
+    assert sqlite.refusal_of(refusal.value, office.path).exit == 5
+    older.close()
+    assert office.connection.execute("SELECT n FROM events").fetchall() == [(1,)]
+    assert list(office.grants.store.unlike_written(office.connection)) == []
+    office.close()
+    lived.close()
+
+
 def test_triggers_of_an_earlier_form_are_made_anew(tmp_path: Path) -> None:
     old = store_at(tmp_path / "grants.db", "0007")
     old.execute("DROP TRIGGER read_rows_updated")
