@@ -208,8 +208,8 @@ class RecoveringRoom(Office):
         """
         debtor, like = _like_grants(desk, command.order, command.grant)
         _refuse_above_left(debtor, command.order, command.amount_yen)
-        others = {order: yen for order, yen in held_yen(desk, like).items() if order != command.order}
-        like.hold_payment(desk.act, order=command.order, amount_yen=command.amount_yen, held_yen=others)
+        held = _held_beside(desk, like, debtor.order_of(command.order))
+        like.hold_payment(desk.act, order=command.order, amount_yen=command.amount_yen, held_yen=held)
         result = {"held_yen": command.amount_yen, "grant": like.id}
         return Outcome({"order": command.order, "grant": like.id, "project": like.project}, result=result)
 
@@ -303,6 +303,14 @@ def held_yen(desk: Desk, grant: Grant) -> dict[str, int]:
         for order, amount_yen in by_order.items()
     }
     return {order: amount_yen for order, amount_yen in kept.items() if amount_yen}
+
+
+def _held_beside(desk: Desk, like: Grant, order: OrderState) -> dict[str, int]:
+    """What is held beside a further hold for an order: for that order too, unless all that is left of it fits."""
+    held = held_yen(desk, like)
+    others = {other: yen for other, yen in held.items() if other != order.id}
+    free_yen = like.entitlement_yen - like.paid_net_yen - sum(others.values())
+    return others if order.left_yen <= free_yen else held
 
 
 def _rates(rules: Rules) -> tuple[Fraction, Fraction]:

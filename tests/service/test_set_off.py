@@ -60,6 +60,23 @@ def test_two_holds_for_one_order_hold_no_more_than_is_left_of_it(owing):
     pay(owing, 7_000)
 
 
+def test_two_holds_for_one_order_hold_no_more_than_is_still_to_be_paid(owing):
+    pay(owing, 7_500)
+    hold(owing, 2_000)
+    beyond = refused(owing, "over_disbursed", "hold_payment", order=ORDER, grant=LIKE, amount_yen=501)
+    told = beyond.findings[0]
+    assert "501 yen can't be held" in beyond.message
+    assert "2,500 yen are still to be paid, 2,000 yen are held already" in beyond.message
+    assert (told.limit, told.used, told.asked, told.excess, told.room) == (8_000, 7_500, 501, 1, 500)
+    assert told.remedy == (
+        f"hold at most 500 yen: grants hold-payment {ORDER} --grant {LIKE} --amount-yen 500"
+    )
+    hold(owing, 500)
+    refused(owing, "over_disbursed", "hold_payment", order=ORDER, grant=LIKE, amount_yen=1)
+    none = refused(owing, "over_disbursed", "disburse", grant=LIKE, amount_yen=1, payment="advance")
+    assert "2,500 yen are held" in none.findings[0].remedy
+
+
 def test_a_hold_moves_no_money(owing):
     hold(owing, 3_000)
     assert owing.show(LIKE)["disbursed_yen"] == owing.show(ORDER)["paid_yen"] == 0

@@ -52,14 +52,28 @@ class Limited(GrantState):
                 too_much("適正化法 7条2項, 22条", payback_yen, room_yen),
             )
 
-    def refuse_overpayment(self, amount_yen: int, held_yen: Mapping[str, int] | None = None) -> None:
-        """Paid and not returned, with what is asked, stays within committed or settled, less what is held by order.
+    def refuse_overholding(self, order: str, amount_yen: int, held_yen: Mapping[str, int]) -> None:
+        """What is held back, with what is held already, by order, stays within what is still to be paid.
 
         Raises:
             OverDisbursed: it would not.
         """
-        if stopping := self._overpayment(amount_yen, held_yen or {}):
-            raise stopping
+        already_yen, standing_yen = sum(held_yen.values()), self.entitlement_yen
+        figures = Figures(max(0, standing_yen - already_yen), self.paid_net_yen, amount_yen)
+        if amount_yen <= figures.room_yen:
+            return
+        unpaid_yen = max(0, standing_yen - self.paid_net_yen)
+        told = f"{unpaid_yen:,} yen are still to be paid, {already_yen:,} yen are held already"
+        least = f"grants hold-payment {order} --grant {self.id} --amount-yen {figures.room_yen}"
+        raise beyond(
+            f"{amount_yen:,} yen can't be held of {self.id}: {told}",
+            figures,
+            source="適正化法 20条",
+            told=f"asked {amount_yen:,} yen: {told}",
+            remedy=f"hold at most {figures.room_yen:,} yen: {least}"
+            if figures.room_yen
+            else "nothing is left to be held",
+        )
 
     def _overpayment(self, amount_yen: int, held_yen: Mapping[str, int]) -> OverDisbursed | None:
         standing_yen, paid_yen = self.entitlement_yen, self.paid_net_yen

@@ -290,7 +290,7 @@ class Recovering(Revoking):
     def hold_payment(
         self, act: Act, *, order: str, amount_yen: int, held_yen: Mapping[str, int] | None = None
     ) -> None:
-        """一時停止 of money still to be paid on this grant, beside what is held for other orders.
+        """一時停止 of money still to be paid on this grant, beside what is held already.
 
         Raises:
             WrongStatus: nothing is to be paid on it.
@@ -299,7 +299,7 @@ class Recovering(Revoking):
         """
         self.refuse_unless(Status.APPROVED, Status.SUSPENDED, Status.SETTLED, doing="holding payment")
         self.refuse_too_early(act)
-        self.refuse_overpayment(amount_yen, held_yen)
+        self.refuse_overholding(order, amount_yen, held_yen or {})
         self.trigger(PaymentHeld, act, order=order, amount_yen=amount_yen)
 
     def _left_after(self, act: Act, order: str, amount_yen: int) -> int:
