@@ -62,6 +62,10 @@ class Project(Correctable, Aggregate):
         self.components: list[PlannedComponent] = []
         self.kpis: list[PlannedKpi] = []
         self.planned_on = date.min
+        self.moved_on = date.min
+        """When the plan was last put right, or moved to another last year."""
+        self.shortened_on = date.min
+        """When it last lost a year: until then its window met plans of that year, too."""
         self.planned_by: set[str] = set()
         self.imported = False
         self.amendments: list[dict[str, Any]] = []
@@ -83,6 +87,20 @@ class Project(Correctable, Aggregate):
         self.first_year, self.last_year = event.first_year, event.last_year
         self.components, self.kpis = event.components, event.kpis
         self.planned_by.add(event.act.by)
+
+    def reach(self, last_year: int, on: date) -> None:
+        """Reach to another last year (called by events only)."""
+        if last_year < self.last_year:
+            self.shortened_on = max(self.shortened_on, on)
+        self.last_year, self.moved_on = last_year, max(self.moved_on, on)
+
+    def refuse_before_plan(self, act: Act) -> None:
+        """What builds on the plan as it is now does not take effect before it.
+
+        Raises:
+            TooEarly: it would.
+        """
+        refuse_before(max(self.planned_on, self.moved_on), act.on, f"the plan of {self.id} as it is now")
 
     @property
     def fiscal_years(self) -> range:
@@ -180,11 +198,21 @@ class Project(Correctable, Aggregate):
         self.trigger(TargetLinked, act, kpi=kpi, target=target)
 
     def revise_plan(self, act: Act, **plan: Any) -> None:
-        """Replace the plan by that of a corrected application."""
+        """Replace the plan by that of a corrected application.
+
+        Raises:
+            TooEarly: it was moved later than that.
+        """
+        self.refuse_before_plan(act)
         self.trigger(ProjectPlanRevised, act, **plan)
 
     def change_period(self, act: Act, *, change: str, last_year: int) -> None:
-        """Move the last fiscal year of the plan, with the approval of a change."""
+        """Move the last fiscal year of the plan, with the approval of a change.
+
+        Raises:
+            TooEarly: it was moved later than that.
+        """
+        self.refuse_before_plan(act)
         self.trigger(
             ProjectPeriodChanged, act, change=change, first_year=self.first_year, last_year=last_year
         )

@@ -46,6 +46,7 @@ class ProjectPlanRevised(Event):
     kpis: list[PlannedKpi]
 
     def apply(self, aggregate: Any) -> None:
+        aggregate.reach(self.last_year, self.act.on)
         aggregate.plan(self)
         if aggregate.certified_on:
             aggregate.replaced_on = self.act.on
@@ -82,7 +83,7 @@ class ProjectPeriodChanged(Event):
     last_year: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.last_year = self.last_year
+        aggregate.reach(self.last_year, self.act.on)
 
 
 class PlanCertified(Event):

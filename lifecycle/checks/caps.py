@@ -41,6 +41,7 @@ def check_caps(store: Store, point: AsOf) -> Iterator[Finding]:
     naive = NaiveCaps()
     seqs: dict[str, int] = {}
     events: dict[str, list[Event]] = {}
+    written = _Written()
     with open_log(store) as log:
         for n, entry in log.committed() if point.is_now else log.entries(point):
             summed = naive.take(entry)
@@ -50,14 +51,15 @@ def check_caps(store: Store, point: AsOf) -> Iterator[Finding]:
             changed = cap_usage.apply(own, event)
             own |= changed
             if is_as_recorded:
-                yield from _seq_findings(n, read_entry(entry).caps, seqs)
+                recorded = read_entry(entry)
+                yield from _seq_findings(n, recorded.caps, seqs)
+                yield from written.follow(n, recorded.command, changed)
             slots |= application_slots.apply(slots, event)
             if touched:
                 events.setdefault(touched, []).append(event)
             if authority := touched or summed:
                 yield from _differences(f"event {n}", rows.get(authority, {}), naive.totals(authority))
-                if is_as_recorded:
-                    yield from _over_limit(n, changed)
+        yield from written.over_limit()
         for authority, touching in events.items():
             yield from left_out_findings(log, point, rows[authority], touching)
         stored, stored_slots = {row["window"]: row for row in log.cap_rows()}, log.slots()
@@ -86,9 +88,28 @@ def _row_findings(derived: Rows, naive: NaiveCaps, stored: Mapping[Any, Any]) ->
         yield from row_findings(name, row, summed.get(name), "projection")
 
 
-def _over_limit(n: int, changed: Mapping[str, CapRow]) -> Iterator[Finding]:
-    for name, row in changed.items():
-        yield from _over(f"event {n}", name, row)
+class _Written:
+    """What a command has made of the windows, once all of its events are told.
+
+    A change that moves a plan's years and takes yen from it fills a window with one event and empties it with the
+    next: neither stands alone.
+    """
+
+    def __init__(self) -> None:
+        self.command = ""
+        self.rows: dict[str, tuple[int, CapRow]] = {}
+
+    def follow(self, n: int, command: str, changed: Mapping[str, CapRow]) -> Iterator[Finding]:
+        """One more event; tells of the command before, when another one begins."""
+        if command != self.command:
+            yield from self.over_limit()
+            self.command, self.rows = command, {}
+        self.rows |= {name: (n, row) for name, row in changed.items()}
+
+    def over_limit(self) -> Iterator[Finding]:
+        """The windows that hold more than their hard limit now."""
+        for name, (n, row) in self.rows.items():
+            yield from _over(f"event {n}", name, row)
 
 
 def _over(where: str, name: str, row: CapRow) -> Iterator[Finding]:

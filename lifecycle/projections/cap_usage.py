@@ -31,7 +31,7 @@ from lifecycle.aggregates.grant import (
     supervision,
 )
 from lifecycle.aggregates.project_events import ProjectPeriodChanged, ProjectPlanRevised
-from lifecycle.values import authority_of
+from lifecycle.values import authority_of, project_of
 
 
 class Amounts(msgspec.Struct, frozen=True):
@@ -91,6 +91,10 @@ NOTHING = Amounts()
 
 Rows = dict[str, CapRow]
 """Cap rows by window."""
+
+PLAN_MOVED = (ProjectPeriodChanged, ProjectPlanRevised)
+PlanMoved = ProjectPeriodChanged | ProjectPlanRevised
+"""A plan reaches over other years than before."""
 
 Span = tuple[str, str, int, int]
 """Authority and kind of a plan, its first and its last fiscal year."""
@@ -208,9 +212,15 @@ def apply(rows: Mapping[str, CapRow], event: object) -> Rows:
 def by_day(events: Iterable[Event]) -> Iterator[tuple[date, Rows]]:
     """Business dates, and one authority's rows as they stood when each was over: the caps on the effective clock."""
     rows: Rows = {}
+    moves: dict[str, PlanMoved] = {}
     for on, of_the_day in groupby(sorted(events, key=_effective_on), _effective_on):
         for event in of_the_day:
             rows = {**rows, **apply(rows, event)}
+            if isinstance(event, PLAN_MOVED):
+                moves[event.originator_id] = event
+            elif move := moves.get(project_of(event.originator_id)):
+                # What was recorded before its plan was moved, and takes effect after that, names the years of before.
+                rows = {**rows, **_settle_plans(rows, _moved(rows, move))}
         yield on, rows
 
 
@@ -228,7 +238,7 @@ def _counted(before: CapRow | None, after: CapRow, event: object) -> CapRow:
 
 
 def _changed(rows: Mapping[str, CapRow], event: object) -> Rows:
-    if isinstance(event, (ProjectPeriodChanged, ProjectPlanRevised)):
+    if isinstance(event, PLAN_MOVED):
         return _settle_plans(rows, _moved(rows, event))
     if isinstance(event, application.Resubmitted):
         out = _add(rows, _released(event.replaced), event.replaced_windows)
@@ -253,8 +263,9 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
         # A release leaves limit and period as the last increase set them: a later waiver or change stands; and a
         # decision under an unconfirmed version does not make a known limit undetermined.
         grows = amounts.used_yen + amounts.reserved_yen > 0 or amounts.requested_yen > 0
+        takes_over = grows and (window.limit_yen is not None or not row.seq)
         out[window.window] = CapRow(
-            window if grows and (window.limit_yen is not None or not row.seq) else row.window,
+            _as_far_as(row.window, window) if takes_over else row.window,
             row.total + amounts,
             row.own + amounts,
             row.seq,
@@ -263,7 +274,12 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
     return _settle_plans(rows, out)
 
 
-def _moved(rows: Mapping[str, CapRow], event: ProjectPeriodChanged | ProjectPlanRevised) -> Rows:
+def _as_far_as(held: Window, window: Window) -> Window:
+    """A window anew, over the years that it has: they move with the plan alone, whenever its grants are decided."""
+    return replace(window, first_year=held.first_year, last_year=held.last_year)
+
+
+def _moved(rows: Mapping[str, CapRow], event: PlanMoved) -> Rows:
     """The project's own windows over its new fiscal years."""
     return {
         name: replace(row, window=replace(row.window, last_year=event.last_year))
@@ -329,6 +345,6 @@ def authority_touched(event: object) -> str | None:
 @cache
 def moves_caps(event_class: type[Event]) -> bool:
     """True for an event that may change the rows of its authority."""
-    if issubclass(event_class, (ProjectPeriodChanged, ProjectPlanRevised, application.Resubmitted)):
+    if issubclass(event_class, (*PLAN_MOVED, application.Resubmitted)):
         return True
     return issubclass(event_class, GrantEvent) and event_class in effects.registry

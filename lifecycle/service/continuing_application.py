@@ -47,6 +47,7 @@ def _continuing(
     desk: Desk, project: Project, application: ContinuingApplication, rules: Rules
 ) -> tuple[list[Asked], list[Finding]]:
     project.refuse_if_ended()
+    project.refuse_before_plan(desk.act)
     _refuse_strange(project, application)
     if rules.is_closed:
         raise ProgrammeClosed(f"{project.id} was planned under {rules.id}, which is closed")

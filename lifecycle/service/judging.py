@@ -53,31 +53,48 @@ def filled(
     """
     covering = list(covering)
     rows = desk.transaction.cap_rows(authority)
-    now, *before = [_filled(then, covering, held) for then in _from(desk, authority, rows, on or date.max)]
+    came_back_on = _came_back_on(desk, rows, covering, on or date.max)
+    moments = _from(desk, authority, rows, on if came_back_on else None)
+    now, *before = [_filled(then, covering, held) for then in moments]
     fullest = {place.window.window: place for place in now}
     for place in chain(*before):
-        known = fullest.setdefault(place.window.window, place)
-        if place.taken_yen > known.taken_yen:
+        known = fullest.get(place.window.window)
+        if known is None:
+            fullest[place.window.window] = replace(place, freed_on=came_back_on)
+        elif place.taken_yen > known.taken_yen:
             row = rows.get(place.window.window)
             fullest[place.window.window] = replace(
                 place,
                 window=known.window,
                 requested_yen=known.requested_yen,
-                freed_on=row.freed_on if row else None,
+                freed_on=(row and row.freed_on) or came_back_on,
             )
     return list(fullest.values())
 
 
-def _from(desk: Desk, authority: str, rows: Rows, on: date) -> Iterator[Rows]:
-    """The rows now and, where room came back after a business date, on that date and every later one.
-
-    A decision dated before a grant was withdrawn must fit beside it: on the effective clock both stood that day.
-    """
+def _from(desk: Desk, authority: str, rows: Rows, on: date | None) -> Iterator[Rows]:
+    """The rows now and, from a business date on, as they stood when it and every later one was over."""
     yield rows
-    if any(row.freed_on and row.freed_on > on for row in rows.values()):
+    if on:
         days = list(cap_usage.by_day(desk.transaction.events_of(authority)))
         begun = sum(day <= on for day, _ in days)
         yield from (then for _, then in days[max(0, begun - 1) :])
+
+
+def _came_back_on(desk: Desk, rows: Rows, covering: list[Window], on: date) -> date | None:
+    """The last day after a business date on which room came back, or None.
+
+    A decision dated before a grant was withdrawn, or before a plan was shortened, must fit beside it: on the
+    effective clock both stood that day. A plan that ends before a judged one begins may have met it until then.
+    """
+    freed = [row.freed_on for row in rows.values() if row.freed_on]
+    begins = max((window.first_year or 0 for window in covering if window.period == "plan"), default=0)
+    ended = (
+        r.window for r in rows.values() if r.window.period == "plan" and (r.window.last_year or 0) < begins
+    )
+    plans = (desk.transaction.find(Project, window.project or "") for window in ended)
+    freed += [project.shortened_on for project in plans if project]
+    return max((day for day in freed if day > on), default=None)
 
 
 def _filled(rows: Rows, covering: list[Window], held: Held) -> list[Filled]:

@@ -44,7 +44,7 @@ class Submission:
         places = judging.filled(self.desk, self.place.authority, self._covering(), self.held)
         places = [place for place in places if asked_yen.get(place.window.kind) or self._moves(place)]
         found = found + caps.undetermined_findings(places, self.rules.id, strength="warning")
-        found += caps.request_findings(places, asked_yen)
+        found += caps.request_findings(places, asked_yen) or self._moved_findings()
         waived = judging.waived(self.desk, self.place.authority)
         return refuse_or_warn(found, self.justifications, waived)
 
@@ -61,6 +61,19 @@ class Submission:
             return self.windows
         whole = judging.windows(self.desk, self.rules, self.place, [Kind.INFRASTRUCTURE])
         return self.windows + [window for window in whole if window.window in moved]
+
+    def _moved_findings(self) -> list[Finding]:
+        """A plan that is put right so that it reaches others: on its business date and later what is given must fit."""
+        rows = self._rows
+        moved = [
+            window
+            for window in self._covering()
+            if window.window in rows and rows[window.window].window.last_year != window.last_year
+            if window.period == "plan"
+        ]
+        on = self.desk.act.on
+        places = judging.filled(self.desk, self.place.authority, moved, {}, on) if moved else []
+        return caps.decision_findings([place for place in places if place.freed_on], {})
 
     @property
     def _rows(self) -> Rows:

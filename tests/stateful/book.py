@@ -179,6 +179,8 @@ class Plan:
     ended: bool = False
     infrastructure: bool = False
     limited: bool = True
+    moved_on: date = date.min
+    """When it was put right, or moved to another last year."""
     effects: dict[int, Effect] = field(default_factory=dict)
 
 

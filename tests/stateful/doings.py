@@ -112,6 +112,7 @@ class NaiveBook(LaterReasons):
             plan.parts, plan.last = parts_of(application), application["last_year"]
             plan.targets = set(range(plan.first, plan.last + 1))
             plan.planners.add(fields["by"])
+            plan.moved_on = on
             parts = plan.parts
         else:
             parts = self.continued(plan, application)
@@ -183,7 +184,8 @@ class NaiveBook(LaterReasons):
         matter.deciders.add(fields["by"])
         matter.justified |= bool(fields.get("justifications"))
         plan = self.plans[matter.project]
-        plan.last = change.last or plan.last
+        if change.last not in (None, plan.last):
+            plan.last, plan.moved_on = change.last, on
 
     def on_refuse_change(self, fields: Fields, on: date, result: Fields) -> None:
         self.matters[fields["change"].rpartition("/")[0]].changes[fields["change"]].status = "refused"

@@ -61,6 +61,8 @@ class MoneyReasons(Reasons):
             spans = [(kind, set(years)) for kind, years in plan.parts.values()]
             spans = spans or [(line.kind, {plan.first}) for line in matter.lines.values()]
             yield from length_reasons(spans, plan.first, change.last, justified)
+            if change.last != plan.last and on < max(plan.planned_on, plan.moved_on):
+                yield "too_early"
         after = by_kind(matter.lines, self.changed(matter, change.deltas, change.drop))
         before = by_kind(matter.lines, {name: line.given for name, line in matter.lines.items()})
         growing = {kind for kind in after if after[kind] > before[kind]}

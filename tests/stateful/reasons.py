@@ -107,6 +107,8 @@ class Reasons(Room):
         yield from self._not_theirs(fields, plan.authority)
         if plan.ended or not self.live_years(plan.id):
             yield "wrong_status"
+        if on < max(plan.planned_on, plan.moved_on):
+            yield "too_early"
         if not plan.first <= year <= plan.last:
             yield "bad_input"
         if own is None:
@@ -176,6 +178,15 @@ class Reasons(Room):
             if application["last_year"] < max(self.live_years(matter.project)):
                 yield "bad_input"
             yield from self._against_plan(application, matter.project, on, matter)
+            yield from self._against_correction(self.plans[matter.project], application["last_year"], on)
+
+    def _against_correction(self, plan: Plan, last: int, on: date) -> Why:
+        """A plan that is put right, dated back: after its last move, and beside what stood on that day."""
+        if on < max(plan.planned_on, plan.moved_on):
+            yield "too_early"
+        moves = plan.infrastructure and last != plan.last
+        if moves and self.infrastructure_to_decide(plan.authority, plan.id, (plan.first, last), on) < 0:
+            yield "cap_exceeded"
 
     def against_withdraw(self, fields: Fields, on: date) -> Why:
         matter = self.matters[fields["grant"]]
