@@ -55,7 +55,9 @@ def filled(
     rows = desk.transaction.cap_rows(authority)
     came_back_on = _came_back_on(desk, rows, covering, on or date.max)
     moments = _from(desk, authority, rows, on if came_back_on else None)
-    now, *before = [_filled(then, covering, held) for then in moments]
+    now, *before = [
+        _filled(then, [_as_it_was(window, rows, then) for window in covering], held) for then in moments
+    ]
     fullest = {place.window.window: place for place in now}
     for place in chain(*before):
         known = fullest.get(place.window.window)
@@ -85,16 +87,26 @@ def _came_back_on(desk: Desk, rows: Rows, covering: list[Window], on: date) -> d
     """The last day after a business date on which room came back, or None.
 
     A decision dated before a grant was withdrawn, or before a plan was shortened, must fit beside it: on the
-    effective clock both stood that day. A plan that ends before a judged one begins may have met it until then.
+    effective clock both stood that day. A plan that ends before a judged one begins may have met it until then, and
+    a judged one others that begin after it.
     """
     freed = [row.freed_on for row in rows.values() if row.freed_on]
     begins = max((window.first_year or 0 for window in covering if window.period == "plan"), default=0)
     ended = (
         r.window for r in rows.values() if r.window.period == "plan" and (r.window.last_year or 0) < begins
     )
-    plans = (desk.transaction.find(Project, window.project or "") for window in ended)
+    met = [*ended, *(window for window in covering if window.period == "plan")]
+    plans = (desk.transaction.find(Project, window.project or "") for window in met)
     freed += [project.shortened_on for project in plans if project]
     return max((day for day in freed if day > on), default=None)
+
+
+def _as_it_was(window: Window, rows: Rows, then: Rows) -> Window:
+    """A judged plan's window over the years that it had then; one that is about to move is judged where it goes."""
+    now, was = rows.get(window.window), then.get(window.window)
+    if window.period != "plan" or not now or not was or now.window.last_year != window.last_year:
+        return window
+    return msgspec.structs.replace(window, last_year=was.window.last_year)
 
 
 def _filled(rows: Rows, covering: list[Window], held: Held) -> list[Filled]:

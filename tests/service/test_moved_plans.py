@@ -166,3 +166,30 @@ def test_a_change_that_gives_up_yen_and_moves_the_plan_passes_no_cap_in_between(
     office.do("approve_change", change=change, on="2025-04-10")
     assert reach(office, "2025-04-10") == {"141003-2026-01": (2026, CAP), "141003-2025-01": (2026, CAP)}
     assert office.findings() == []
+
+
+# ---------------------------------------------------------------------- the plan that is decided on
+
+
+def shortened_itself(office):
+    """The second year of a plan that reached to FY2028 until 20 April, and waits for its decision."""
+    first = decidable(office, plan(2025, 2028, 2026), "2025-04-01")
+    second = decidable(office, continuing(first[:14], 2026), "2025-04-01")
+    office.do("return_for_correction", grant=first, message="期間の誤り", on="2025-04-03")
+    office.do("resubmit", grant=first, application=plan(2025, 2026, 2026), on="2025-04-20")
+    return second
+
+
+def test_a_plan_is_decided_on_as_far_as_it_reached_that_day(office):
+    second = shortened_itself(office)
+    approved(office, plan(2028, 2028, 2028), "2025-04-01", decided_on="2025-04-02")
+    refused(office, "cap_exceeded", "approve", grant=second, on="2025-04-19")
+    assert office.do("approve", grant=second, on="2025-04-20")["ok"]
+
+
+def test_also_beside_one_that_was_withdrawn_before_the_plan_was_shortened(office):
+    second = shortened_itself(office)
+    gone = approved(office, plan(2028, 2028, 2028), "2025-04-01", decided_on="2025-04-02")
+    office.do("withdraw", grant=gone, on="2025-04-10")
+    refused(office, "cap_exceeded", "approve", grant=second, on="2025-04-09")
+    assert office.do("approve", grant=second, on="2025-04-10")["ok"]

@@ -100,7 +100,10 @@ class Room(Book):
     def _fullest_plan(self, authority: str, plan: str, years: Span, day: date, limited: bool) -> int | None:
         """The fullest of the plans that meet these years, as they stood on a day; None if none has a limit."""
         spans = {name: span for on, name, span in self.spans if on <= day and name.startswith(authority)}
-        spans[plan] = years
+        known_now = self.plans.get(plan)
+        if known_now is None or plan not in spans or (known_now.first, known_now.last) != years:
+            spans[plan] = years
+        years = spans[plan]
         sums = dict.fromkeys(spans, 0)
         for move in self.of(authority, "infrastructure"):
             if move.on <= day and move.plan in sums:
