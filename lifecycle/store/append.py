@@ -21,6 +21,7 @@ from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import Amounts, CapRow
 from lifecycle.store import inline
 from lifecycle.store.entries import Entry, columns, entry_bytes
+from lifecycle.store.link import Asked
 from lifecycle.store.transaction import Draft
 
 PROJECT = re.compile(r"([0-9]{6}-[0-9]{4}-[0-9]{2,})(/|\Z)")
@@ -271,7 +272,7 @@ def statement(values: Values) -> tuple[str, list[Any]]:
     return whole((*values, *map(len, values.values()))), told
 
 
-def guard(values: Values) -> list[tuple[str, list[Any]]]:
+def guard(values: Values) -> list[Asked]:
     """What is sent along with an append that may have to wait for caps or slots: the scopes that it only read, again.
 
     A statement sees the state of its beginning. If whoever held the caps lets them go unmoved, it goes on after the

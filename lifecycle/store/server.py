@@ -23,11 +23,13 @@ from lifecycle.store import (
     Decide,
     append,
     find_command,
+    held,
     postgres,
     same_body,
     seal_keepers,
     sealing,
 )
+from lifecycle.store.held import Cut
 from lifecycle.store.link import Answer, Asked, Connection
 from lifecycle.store.reads import Missed, ReadAgain, Reads
 from lifecycle.store.server_database import ServerDatabase
@@ -52,30 +54,6 @@ class Stale(Exception):
 
 class Guessed(Exception):
     """The command's id is there already, or a stream that it begins, or something it remembered has moved."""
-
-
-class Cut(Exception):
-    """The link was lost; the command may have taken effect, by the server's process that had it."""
-
-    def __init__(self, backend: int | None) -> None:
-        super().__init__(backend)
-        self.backend = backend
-
-
-def _held(connection: Connection, asked: Asked) -> Answer:
-    """Write in a transaction that holds caps, let go of them, and wait for the disk.
-
-    Raises:
-        Cut: it may have committed.
-    """
-    backend = connection.backend
-    try:
-        wrote, *_ = connection.together(asked, ("COMMIT", ()), postgres.ON_DISK)
-    except psycopg.Error:
-        if connection.in_transaction:
-            raise
-        raise Cut(backend) from None
-    return wrote
 
 
 class ServerStore(ServerDatabase):
@@ -145,6 +123,7 @@ class ServerStore(ServerDatabase):
                 return known
             if self._wanted:
                 connection.together(*holding(self._wanted))
+                connection.memory.held = self._wanted
             result, draft, transaction = self._drafted(reads, decide)
             if dry_run:
                 return result
@@ -202,13 +181,13 @@ class ServerStore(ServerDatabase):
 
     def _sent(self, connection: Connection, values: append.Values, authority: str | None) -> Answer:
         """Send the append, and let the caps of an authority come along that the next command will ask for."""
-        asked = append.statement(values)
-        if connection.in_transaction:
-            return _held(connection, asked)
+        asked, guard = append.statement(values), self._guard(connection, values)
         caps = [(CAPS, bounds(authority))] if authority else []
-        if not (along := [*append.guard(values), *caps]):
-            return connection.execute(*asked)
         try:
+            if connection.in_transaction:
+                return held.write(connection, asked, guard)
+            if not (along := [*guard, *caps]):
+                return connection.execute(*asked)
             wrote, *found = connection.together(asked, *along)
         except psycopg.errors.DivisionByZero:  # what `append.guard` found
             raise Guessed if connection.memory.recalled else Stale from None
@@ -216,6 +195,11 @@ class ServerStore(ServerDatabase):
             turn, known = caps_of(rows)
             connection.memory.bring(authority, known, turn)
         return wrote
+
+    def _guard(self, connection: Connection, values: append.Values) -> list[Asked]:
+        """What finds out whether anything moved during a wait; nothing for a command that has nothing to wait for."""
+        holds_all = "slot_moves" not in values and self._wanted <= connection.memory.held
+        return [] if holds_all else append.guard(values)
 
     def _failed(self, error: psycopg.Error, connection: Connection, backend: int | None) -> Exception:
         """What a driver's error makes of this attempt."""

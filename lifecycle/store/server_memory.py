@@ -7,7 +7,7 @@ that goes by what it remembers is decided on what stands, or written not at all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from time import monotonic_ns
 from typing import Any, Protocol
@@ -61,6 +61,9 @@ class Memory:
 
     contended: set[str] = field(default_factory=set)
     """Caps that were fought over, and are held before they are read."""
+
+    held: Set[str] = frozenset()
+    """Caps that the command holds since before it read them."""
 
     guesses: bool = False
     """True while the append is left to find out whether a new stream is there already."""
@@ -121,7 +124,7 @@ class Memory:
 
     def begin(self, *, guesses: bool) -> None:
         """A try of a command begins; one that is left no guess goes by nothing but what it reads."""
-        self.guesses, self.recalled = guesses, False
+        self.guesses, self.recalled, self.held = guesses, False, frozenset()
         if not guesses:
             self.forget()
 

@@ -211,6 +211,7 @@ class TurnsRecorder(CommittedRecorder):
         contended = [w for w in self._memory.contended if w.startswith(f"{authority}/")]
         if not contended or self._link.in_transaction:
             return list(self._link.execute(*asked))
+        self._memory.held = set(contended)
         return list(self._link.together(*holding(contended), asked)[-1])
 
     def _look_at(self, scope: str | None) -> None:
