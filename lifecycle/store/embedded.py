@@ -13,8 +13,8 @@ from lifecycle.errors import Refusal
 from lifecycle.store import FIND_COMMAND, Decide, Store, answer_of, inline, same_body, sqlite
 from lifecycle.store.chain import BEGINNING, broken, link, linked
 from lifecycle.store.entries import columns, entry_bytes
-from lifecycle.store.recorder import LogRecorder, Tail
-from lifecycle.store.remembered import Remembered
+from lifecycle.store.recorder import LogRecorder
+from lifecycle.store.remembered import End, Remembered
 from lifecycle.store.transaction import Draft, Transaction
 
 TRIGGERS = {
@@ -63,7 +63,7 @@ FROM events ORDER BY n DESC LIMIT 1
 NOTHING = (0, None, BEGINNING, False)
 """What it finds in a log without events."""
 
-STANDS = "SELECT 1 FROM events WHERE n = ? AND recorded_at = ?"
+STANDS = "SELECT 1 FROM events WHERE n = ? AND chain = ?"
 STREAMS_AFTER = "SELECT stream FROM events WHERE n > ?"
 CHAINED = f"SELECT n, entry, {COMMAND_COLUMNS}, chain FROM events ORDER BY n"
 ANSWERED = "SELECT command_id, result, EXISTS (SELECT 1 FROM events WHERE command_id = a.command_id) FROM answers AS a"
@@ -165,7 +165,7 @@ class EmbeddedStore(Store):
         cursor = self._cursor or self._opened()
         try:
             self._begin(cursor)
-            result, transaction = self._result(cursor, command_id, body_sha256, decide)
+            result, transaction, end = self._result(cursor, command_id, body_sha256, decide)
             self._end(cursor, keep=not dry_run)
         except sqlite.driver.Error as error:
             self._roll_back()
@@ -175,6 +175,7 @@ class EmbeddedStore(Store):
             raise
         if transaction and not dry_run:
             transaction.keep()
+            self._remembered.end = end
         return result
 
     def refusal_of(self, error: BaseException | None) -> Refusal:
@@ -200,30 +201,30 @@ class EmbeddedStore(Store):
 
     def _result(
         self, cursor: Any, command_id: str, body_sha256: str, decide: Decide
-    ) -> tuple[bytes, Transaction | None]:
+    ) -> tuple[bytes, Transaction | None, End]:
         n, recorded_at, chain, is_known = cursor.execute(LOOK, (command_id,)).fetchone() or NOTHING
         if is_known:
             known = cursor.execute(FIND_COMMAND, (command_id,)).fetchone()
-            return same_body(command_id, answer_of(command_id, known), body_sha256), None
-        if (n, recorded_at) != self._remembered.tail:
-            self._catch_up(cursor, (n, recorded_at))
+            return same_body(command_id, answer_of(command_id, known), body_sha256), None, (n, chain)
+        if (n, chain) != self._remembered.end:
+            self._catch_up(cursor, (n, chain))
         recorder = LogRecorder(cursor, (n, recorded_at))
         transaction = Transaction(cursor, self._now, recorder, self._remembered)
         make = decide(transaction)
         draft = transaction.draft()
         result = make(draft.recorded)
-        write(cursor, draft, (command_id, body_sha256, result), chain)
-        return result, transaction
+        end = write(cursor, draft, (command_id, body_sha256, result), (n, chain))
+        return result, transaction, end
 
-    def _catch_up(self, cursor: Any, tail: Tail) -> None:
+    def _catch_up(self, cursor: Any, end: End) -> None:
         """Forget what others have recorded in since the last command of this process; all, if a backup was put back."""
         remembered = self._remembered
-        n, recorded_at = remembered.tail
-        stands = cursor.execute(STANDS, (n, recorded_at)).fetchone()
-        if not stands or tail[0] - n > MOST_BEHIND:
+        n, _ = remembered.end
+        stands = cursor.execute(STANDS, remembered.end).fetchone()
+        if not stands or end[0] - n > MOST_BEHIND:
             remembered.clear()
-        moved = cursor.execute(STREAMS_AFTER, (n,)).fetchall() if remembered.tail[0] else ()
-        remembered.forget(tail, [stream for (stream,) in moved])
+        moved = cursor.execute(STREAMS_AFTER, (n,)).fetchall() if remembered.end[0] else ()
+        remembered.forget(end, [stream for (stream,) in moved])
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -272,20 +273,22 @@ def _unlike_made(connection: Any) -> Iterator[str]:
         yield f"triggers are there that no migration made: {', '.join(sorted(strange))}"
 
 
-def write(connection: Any, draft: Draft, command: tuple[str, str, bytes], chain: Any) -> None:
+def write(connection: Any, draft: Draft, command: tuple[str, str, bytes], end: End) -> End:
     """Write a draft: cap rows and slots first, then the entries, which get the log's next numbers.
 
     The first entry's row holds the command's id, the digest of its body, and its answer; those of a command that
-    records nothing stand by themselves. `chain` is the digest of the log's last event.
+    records nothing stand by themselves. Takes and returns number and digest of the log's last event.
     """
     if draft.caps_after:
         inline.write_caps(connection, draft.caps_before, draft.caps_after)
     inline.write_slots(connection, draft.slots_after.values())
     if not draft.entries:
         connection.execute(ADD_ANSWER, command)
-        return
+        return end
     first, *others = ((n, *columns(e), entry_bytes(e)) for n, e in enumerate(draft.entries, draft.first))
-    chain = link(chain, first[-1], command)
+    chain = link(end[1], first[-1], command)
     connection.execute(INSERT_FIRST, (*first, *command, chain))
     for row in linked(others, chain):
         connection.execute(INSERT, row)
+        chain = row[-1]
+    return draft.first + len(others), chain

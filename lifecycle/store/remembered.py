@@ -12,8 +12,13 @@ from typing import Any, Protocol
 
 from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
-from lifecycle.store.recorder import Tail
+from lifecycle.store.chain import BEGINNING
 from lifecycle.values import authority_of
+
+End = tuple[int, Any]
+"""Number of a log's last event, and the digest that stands there over all before it (`chain.py`)."""
+
+NOWHERE: End = (0, BEGINNING)
 
 MOST = 256
 """Streams, and authorities, that are kept in mind."""
@@ -28,8 +33,8 @@ class Remembers(Protocol):
     def caps(self, authority: str) -> Rows | None:
         """Every cap row of one authority; not to be written into."""
 
-    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
-        """What a command read and wrote, once it stands in the log, which now ends with `tail`."""
+    def keep(self, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log."""
 
 
 class Nothing:
@@ -41,18 +46,18 @@ class Nothing:
     def caps(self, authority: str) -> None:
         """See `Remembers`."""
 
-    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+    def keep(self, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
         """See `Remembers`."""
 
 
 class Remembered:
-    """記憶: aggregates by stream and cap rows by authority, as they stood when the log ended with `tail`.
+    """記憶: aggregates by stream and cap rows by authority, as they stood when the log ended with `end`.
 
-    The moment tells this log from one that a backup was put back into, and that has come as far again.
+    The digest tells this log from one that a backup was put back into, and that has come as far again.
     """
 
     def __init__(self) -> None:
-        self.tail: Tail = (0, None)
+        self.end: End = NOWHERE
         self._aggregates: dict[str, Aggregate] = {}
         self._caps: dict[str, Rows] = {}
 
@@ -64,25 +69,24 @@ class Remembered:
         """Every cap row of one authority; not to be written into."""
         return self._caps.get(authority)
 
-    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
-        """What a command read and wrote, once it stands in the log, which now ends with `tail`."""
-        self.tail = tail
+    def keep(self, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+        """What a command read and wrote, once it stands in the log."""
         self._aggregates |= aggregates
         self._caps |= caps
         if len(self._aggregates) > MOST or len(self._caps) > MOST:
             shorten(self._aggregates)
             shorten(self._caps)
 
-    def forget(self, tail: Tail, streams: Iterable[str]) -> None:
-        """These streams have events of others, up to `tail`."""
-        self.tail = tail
+    def forget(self, end: End, streams: Iterable[str]) -> None:
+        """These streams have events of others, up to `end`."""
+        self.end = end
         for stream in streams:
             self._aggregates.pop(stream, None)
             self._caps.pop(authority_of(stream), None)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.tail = (0, None)
+        self.end = NOWHERE
         self._aggregates.clear()
         self._caps.clear()
 

@@ -18,8 +18,7 @@ from lifecycle.aggregates import Aggregate
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import remembered
 from lifecycle.store.append import plans_of, scope_of
-from lifecycle.store.entries import Entry
-from lifecycle.store.recorder import Tail
+from lifecycle.store.entries import Entry, entry_bytes
 
 HEARD_SECONDS = 1
 """How long a connection goes by what it knows of the log's end, and what it wrote itself, before it looks again."""
@@ -98,12 +97,12 @@ class Memory:
         if known_at and (self.latest is None or known_at > self.latest):
             self.latest = known_at
 
-    def stands(self, recorded_at: str | None) -> None:
-        """Its last event is found recorded at this moment: if not as it was, a backup was put back, and all is let go.
+    def stands(self, stored: bytes | None) -> None:
+        """Its last event is found stored so: if not as it was written, a backup was put back, and all is let go.
 
         Since then others may have taken as many turns as were taken before.
         """
-        if self.written is not None and self.written.recorded_at != recorded_at:
+        if self.written is not None and entry_bytes(self.written) != stored:
             self.written = None
             self.forget()
 
@@ -211,9 +210,8 @@ class Recollections:
         self._recorder.known_caps[authority] = sum([row.seq for row in known.rows.values()])
         return known.rows
 
-    def keep(self, tail: Tail, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
+    def keep(self, aggregates: Mapping[str, Aggregate], caps: Mapping[str, Rows]) -> None:
         """What a command read and wrote, once it has taken effect."""
-        del tail  # a server's log has its own numbers
         memory, recorder = self._memory, self._recorder
         turns = recorder.turns
         for stream, aggregate in aggregates.items():

@@ -45,7 +45,7 @@ ENTRIES_AND_CAPS = (
 LOCK = 'SELECT 1 FROM cap_usage WHERE "window" = ANY (?::text[]) ORDER BY "window" FOR UPDATE'
 ALL = "SELECT entry FROM events ORDER BY pos"
 TAIL = "SELECT known_at FROM seals ORDER BY n DESC LIMIT 1"
-AROUND = f"SELECT ({TAIL}), (SELECT recorded_at FROM events WHERE stream = ? AND version = ?)"
+AROUND = f"SELECT ({TAIL}), (SELECT entry FROM events WHERE stream = ? AND version = ?)"
 
 Found = list[tuple[Any, ...]]
 
@@ -92,8 +92,8 @@ class TurnsRecorder(CommittedRecorder):
         if monotonic() - memory.heard_at <= HEARD_SECONDS:
             return
         last = (memory.written.stream, memory.written.version) if memory.written else ("", 0)
-        known_at, recorded_at = self._link.execute(AROUND, last).fetchall()[0]
-        memory.stands(recorded_at)
+        known_at, stored = self._link.execute(AROUND, last).fetchall()[0]
+        memory.stands(stored)
         memory.hear(known_at)
         memory.heard_at = monotonic()
 

@@ -17,7 +17,7 @@ from lifecycle.projections.application_slots import SlotRows, Slots
 from lifecycle.projections.cap_usage import Rows
 from lifecycle.store import inline
 from lifecycle.store.entries import Entry, entry_of, instant, later, read_entry, to_event
-from lifecycle.store.recorder import LogRecorder, Tail, recorder_on
+from lifecycle.store.recorder import LogRecorder, recorder_on
 from lifecycle.store.remembered import Nothing, Remembers
 
 A = TypeVar("A", bound=Aggregate)
@@ -33,12 +33,10 @@ class Recorded(msgspec.Struct, frozen=True):
 class Draft(msgspec.Struct, frozen=True):
     """What a command will write: entries in order, and rows of the INLINE projections before and after.
 
-    `first` is the number of its first entry, where the log is written one command after the other, and `tail` will be
-    number and moment of the log's last one.
+    `first` is the number of its first entry, where the log is written one command after the other.
     """
 
     first: int
-    tail: Tail
     entries: list[Entry]
     caps_before: Rows
     caps_after: Rows
@@ -156,10 +154,8 @@ class Transaction:
             waiting.clear()
         slots_before, slots_after = self._counted_slots(pending)
         seqs, caps_before, caps_after = self._projected(pending)
-        n, entries, tail = self._entries(pending, seqs)
-        self._draft = Draft(
-            n, tail, entries, caps_before, caps_after, slots_before, slots_after, self._recorder
-        )
+        n, entries = self._entries(pending, seqs)
+        self._draft = Draft(n, entries, caps_before, caps_after, slots_before, slots_after, self._recorder)
         return self._draft
 
     @property
@@ -175,7 +171,7 @@ class Transaction:
             known = caps[authority := row.authority]
             after = {**known, name: row}
             caps[authority] = after if name in known else dict(sorted(after.items()))  # as they would be read
-        self._remembered.keep(draft.tail, self._aggregates, caps)
+        self._remembered.keep(self._aggregates, caps)
 
     def _projected(self, pending: list[Event]) -> tuple[list[dict[str, int]], Rows, Rows]:
         seqs: list[dict[str, int]] = []
@@ -205,13 +201,13 @@ class Transaction:
             changed |= application_slots.apply({**self._slots, **changed}, event)
         return before, changed
 
-    def _entries(self, pending: list[Event], seqs: list[dict[str, int]]) -> tuple[int, list[Entry], Tail]:
+    def _entries(self, pending: list[Event], seqs: list[dict[str, int]]) -> tuple[int, list[Entry]]:
         n, last = self._recorder.tail()
         entries = []
         for event, caps in zip(pending, seqs, strict=True):
             last = later(instant(self._now()), last)
             entries.append(entry_of(event, last, caps))
-        return n + 1, entries, (n + len(entries), last)
+        return n + 1, entries
 
 
 def fold(events: Any) -> Any:

@@ -6,6 +6,7 @@ That whatever is remembered is what is stored, is compared at every use in all t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -307,11 +308,16 @@ def put_back(office: Office, rows: dict[str, list[tuple[Any, ...]]]) -> None:
                 owner.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE VALUES ({marks})", row)
 
 
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=1)], ids=["on time", "behind the log"])
 def test_after_a_backup_was_put_back_nothing_of_what_it_does_not_hold_is_gone_by(
-    office: Office, beside: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, beside: Office, monkeypatch: pytest.MonkeyPatch, late: timedelta
 ) -> None:
-    """Others have taken as many turns since as were lost, in the same streams."""
+    """Others have taken as many turns since as were lost, in the same streams.
+
+    A clock that is behind the log gives what is recorded instead of something else the very same moment.
+    """
     grant = office.approved(new(soft=1_000))
+    office.clock.at -= late
     pay(office, grant, 1)
     backup = backup_of(office)
     pay(office, grant, 400)

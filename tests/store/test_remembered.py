@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from remembering import Comparisons
@@ -124,12 +125,17 @@ def test_a_store_that_was_closed_is_read_anew(office: Office) -> None:
 
 
 @pytest.mark.embedded
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=1)], ids=["on time", "behind the log"])
 @pytest.mark.parametrize("since", [0, 1, 2], ids=["less than", "as much as", "more than"])
 def test_after_a_backup_was_put_back_nothing_of_what_it_does_not_hold_is_gone_by(
-    office: Office, beside: Office, since: int
+    office: Office, beside: Office, since: int, late: timedelta
 ) -> None:
-    """SQLite puts a backup back under whoever has the file open; others have recorded this much since, or that lost."""
+    """SQLite puts a backup back under whoever has the file open; others have recorded this much since, or that lost.
+
+    A clock that is behind the log gives what is recorded instead of something else the very same moment.
+    """
     grant = office.approved(new(soft=1_000))
+    office.clock.at -= late
     advance = {"grant": grant, "payment": "advance"}
     office.do("disburse", amount_yen=1, **advance)
     with (
