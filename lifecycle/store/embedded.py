@@ -9,7 +9,7 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 
-from lifecycle.errors import Refusal
+from lifecycle.errors import IntegrityFailure, Refusal
 from lifecycle.store import FIND_COMMAND, Decide, Store, answer_of, inline, same_body, sqlite
 from lifecycle.store.chain import BEGINNING, broken, link, linked
 from lifecycle.store.entries import columns, entry_bytes
@@ -83,7 +83,17 @@ class EmbeddedStore(Store):
         self.place = str(self.path)
         self._wait_ms = wait_ms
         self._cursor: Any = None
+        self._file: sqlite.Identity | None = None
         self._remembered = Remembered()
+
+    @property
+    def connection(self) -> Any:
+        """See `Store.connection`."""
+        if self._connection is not None:
+            return self._connection
+        connection = super().connection
+        self._file = sqlite.identity(self.path)
+        return connection
 
     def connect(self, *, create: bool = False) -> Any:
         """A connection to the file; see `sqlite.connect`."""
@@ -163,6 +173,7 @@ class EmbeddedStore(Store):
     def run(self, command_id: str, body_sha256: str, decide: Decide, *, dry_run: bool = False) -> bytes:
         """See `Store.run`."""
         cursor = self._cursor or self._opened()
+        self._refuse_replaced()
         try:
             self._begin(cursor)
             result, transaction, end = self._result(cursor, command_id, body_sha256, decide)
@@ -177,6 +188,18 @@ class EmbeddedStore(Store):
             transaction.keep()
             self._remembered.end = end
         return result
+
+    def _refuse_replaced(self) -> None:
+        """What is written to a file that has no name any more is gone when this process ends.
+
+        Raises:
+            IntegrityFailure: another file was put in the place of the one that is open, or none.
+        """
+        if sqlite.identity(self.path) != self._file:
+            raise IntegrityFailure(
+                f"{self.path} is not the file any more that this process opened: it was moved, deleted or replaced "
+                "under it. Nothing was written; end every program that uses the store, and begin again"
+            )
 
     def refusal_of(self, error: BaseException | None) -> Refusal:
         """See `Store.refusal_of`."""
@@ -230,6 +253,7 @@ class EmbeddedStore(Store):
     def reading(self) -> Iterator[Any]:
         """A connection that sees one unchanging state of the store."""
         connection = self.connection
+        self._refuse_replaced()
         connection.execute("BEGIN")
         try:
             yield connection

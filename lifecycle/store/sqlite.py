@@ -99,6 +99,19 @@ def path_of(url: str) -> Path:
     return path
 
 
+Identity = tuple[int, int]
+"""Device and number of a file: what it is, whatever its name."""
+
+
+def identity(path: Path) -> Identity | None:
+    """What the file of this name is; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def connect(path: Path, *, create: bool = False, wait_ms: int = WAIT_MS) -> Any:
     """A connection in autocommit mode, durable and append-only as decided above.
 

@@ -5,17 +5,18 @@ Every use of something remembered, in all tests, is compared with what is stored
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from remembering import Comparisons
 
-from lifecycle.errors import CapExceeded, OverDisbursed, Refusal, RoleMissing, WrongStatus
+from lifecycle.errors import CapExceeded, IntegrityFailure, OverDisbursed, Refusal, RoleMissing, WrongStatus
 from lifecycle.store import embedded, remembered, sqlite
 
-from .office import HIROSHIMA, Office, new
+from .office import HIROSHIMA, Office, new, office_at
 
 
 @pytest.fixture
@@ -122,6 +123,39 @@ def test_a_store_that_was_closed_is_read_anew(office: Office) -> None:
     before = Comparisons.aggregates
     office.do("approve", grant=grant)
     assert Comparisons.aggregates == before
+
+
+def _moved_away(path: Path) -> None:
+    path.rename(path.with_name("away.db"))
+
+
+def _copied_over(path: Path) -> None:
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    copy.rename(path)
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("done", [Path.unlink, _moved_away, _copied_over])
+def test_nothing_is_told_as_recorded_that_goes_into_a_file_without_its_name(
+    tmp_path: Path, done: Callable[[Path], None]
+) -> None:
+    with closing(office_at(tmp_path / "own.db")) as office:
+        grant = office.approved(new(soft=1_000))
+        advance = {"grant": grant, "amount_yen": 1, "payment": "advance"}
+        office.do("disburse", **advance)
+        done(office.path)
+        with pytest.raises(IntegrityFailure, match="moved, deleted or replaced"):
+            office.do("disburse", **advance)
+        with pytest.raises(IntegrityFailure, match="moved, deleted or replaced"):
+            office.show(grant)
+
+
+@pytest.mark.embedded
+def test_a_file_that_is_copied_away_is_the_same_one(office: Office, tmp_path: Path) -> None:
+    grant = office.approved(new(soft=1_000))
+    (tmp_path / "copy.db").write_bytes(office.path.read_bytes())
+    office.do("disburse", grant=grant, amount_yen=1, payment="advance")
 
 
 @pytest.mark.embedded
