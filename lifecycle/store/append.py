@@ -11,7 +11,7 @@ moves one cap finds out by the update itself. No lock is wider than those rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType
@@ -21,7 +21,6 @@ from lifecycle.projections.application_slots import Slots
 from lifecycle.projections.cap_usage import Amounts, CapRow
 from lifecycle.store import inline
 from lifecycle.store.entries import Entry, columns, entry_bytes
-from lifecycle.store.link import Asked
 from lifecycle.store.transaction import Draft
 
 PROJECT = re.compile(r"([0-9]{6}-[0-9]{4}-[0-9]{2,})(/|\Z)")
@@ -272,7 +271,7 @@ def statement(values: Values) -> tuple[str, list[Any]]:
     return whole((*values, *map(len, values.values()))), told
 
 
-def guard(values: Values) -> list[Asked]:
+def guard(values: Values) -> list[tuple[str, Sequence[Any]]]:
     """What is sent along with an append that may have to wait for caps or slots: the scopes that it only read, again.
 
     A statement sees the state of its beginning. If whoever held the caps lets them go unmoved, it goes on after the
