@@ -276,6 +276,8 @@ def _add(rows: Mapping[str, CapRow], changes: Iterable[Effect], windows: Iterabl
 
 def _as_far_as(held: Window, window: Window) -> Window:
     """A window anew, over the years that it has: they move with the plan alone, whenever its grants are decided."""
+    if (window.first_year, window.last_year) == (held.first_year, held.last_year):
+        return window
     return replace(window, first_year=held.first_year, last_year=held.last_year)
 
 

@@ -92,7 +92,7 @@ class EmbeddedStore(Store):
         if self._connection is not None:
             return self._connection
         connection = super().connection
-        self._file = sqlite.identity(self.path)
+        self._file = sqlite.identity(self.place)
         return connection
 
     def connect(self, *, create: bool = False) -> Any:
@@ -195,7 +195,7 @@ class EmbeddedStore(Store):
         Raises:
             IntegrityFailure: another file was put in the place of the one that is open, or none.
         """
-        if sqlite.identity(self.path) != self._file:
+        if sqlite.identity(self.place) != self._file:
             raise IntegrityFailure(
                 f"{self.path} is not the file any more that this process opened: it was moved, deleted or replaced "
                 "under it. Nothing was written; end every program that uses the store, and begin again"

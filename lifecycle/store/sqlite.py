@@ -6,6 +6,7 @@ and 3.50.7 carry the fix too. On an affected build the store uses the rollback j
 
 from __future__ import annotations
 
+import os
 import sqlite3 as _standard
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,10 +104,10 @@ Identity = tuple[int, int]
 """Device and number of a file: what it is, whatever its name."""
 
 
-def identity(path: Path) -> Identity | None:
+def identity(path: str) -> Identity | None:
     """What the file of this name is; None when there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - with every command: a path's own method takes as long again
     except OSError:
         return None
     return found.st_dev, found.st_ino
